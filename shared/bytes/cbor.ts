@@ -1,0 +1,207 @@
+/**
+ * Deterministic CBOR, the subset our own objects use (RFC 8949 §4.2.1).
+ *
+ * In scope: integers in the safe range, byte and text strings, arrays, maps with integer or text keys, tags,
+ * true, false, null. Refused: floats, indefinite lengths, non-minimal heads, unsorted or duplicate keys,
+ * ill-formed UTF-8, trailing bytes. Because every rule is enforced while reading, whatever decodes re-encodes to the
+ * same bytes. Not for foreign objects: those keep their bytes and are read where they are checked.
+ */
+
+import { err, ok, type Result } from '../result.ts';
+import { compareBytes, concatBytes, fromUtf8, utf8 } from './bytes.ts';
+
+export type CborKey = number | string;
+export type CborMap = ReadonlyMap<CborKey, CborValue>;
+export type CborValue = number | string | boolean | null | Uint8Array | readonly CborValue[] | CborMap | CborTag;
+
+/** A tagged value (RFC 8949 §3.4). */
+export class CborTag {
+  readonly tag: number;
+  readonly value: CborValue;
+  constructor(tag: number, value: CborValue) {
+    this.tag = tag;
+    this.value = value;
+  }
+}
+
+export type CborReason =
+  | 'cbor-truncated'
+  | 'cbor-trailing-bytes'
+  | 'cbor-not-deterministic'
+  | 'cbor-unsupported'
+  | 'cbor-too-deep';
+
+/** Deepest nesting of arrays, maps and tags; our deepest object, a claim, needs 4. */
+export const MAX_CBOR_DEPTH = 16;
+
+const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7 } as const;
+
+function head(major: number, argument: number): Uint8Array {
+  const type = major << 5;
+  if (argument < 24) return Uint8Array.of(type | argument);
+  if (argument < 0x100) return Uint8Array.of(type | 24, argument);
+  if (argument < 0x1_0000) return Uint8Array.of(type | 25, argument >> 8, argument & 0xff);
+  const bytes = new Uint8Array(argument < 0x1_0000_0000 ? 5 : 9);
+  const view = new DataView(bytes.buffer);
+  bytes[0] = type | (bytes.length === 5 ? 26 : 27);
+  if (bytes.length === 5) view.setUint32(1, argument);
+  else view.setBigUint64(1, BigInt(argument));
+  return bytes;
+}
+
+/**
+ * Encodes a value deterministically; map keys are sorted here, in bytewise order of their encoding.
+ *
+ * @throws RangeError for a number that is not a safe integer
+ * @example
+ * import { encodeCbor } from '#shared/bytes/cbor.ts';
+ * import { toHex } from '#shared/bytes/hex.ts';
+ * toHex(encodeCbor(new Map([['b', 1], ['a', -1]]))); // => 'a2616120616201'
+ */
+export function encodeCbor(value: CborValue): Uint8Array {
+  if (value === null) return Uint8Array.of(0xf6);
+  if (typeof value === 'boolean') return Uint8Array.of(value ? 0xf5 : 0xf4);
+  if (typeof value === 'number') {
+    if (!Number.isSafeInteger(value)) throw new RangeError('value: only safe integers can be encoded');
+    return value < 0 ? head(MAJOR.negative, -1 - value) : head(MAJOR.unsigned, value);
+  }
+  if (typeof value === 'string') {
+    const bytes = utf8(value);
+    return concatBytes(head(MAJOR.text, bytes.length), bytes);
+  }
+  if (value instanceof Uint8Array) return concatBytes(head(MAJOR.bytes, value.length), value);
+  if (value instanceof CborTag) return concatBytes(head(MAJOR.tag, value.tag), encodeCbor(value.value));
+  if (value instanceof Map) return encodeMap(value);
+  const items = value as readonly CborValue[];
+  return concatBytes(head(MAJOR.array, items.length), ...items.map(encodeCbor));
+}
+
+function encodeMap(map: CborMap): Uint8Array {
+  const entries = [...map].map(([key, value]) => ({ key: encodeCbor(key), value: encodeCbor(value) }));
+  entries.sort((a, b) => compareBytes(a.key, b.key));
+  return concatBytes(head(MAJOR.map, entries.length), ...entries.flatMap(({ key, value }) => [key, value]));
+}
+
+/** Leaves the recursive descent at the first fault; never seen outside this file. */
+class Refusal extends Error {
+  readonly reason: CborReason;
+  constructor(reason: CborReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/**
+ * Decodes one deterministic item that fills `bytes` exactly. Attacker-controlled input: bound its size first.
+ *
+ * @returns the value, or `cbor-truncated`, `cbor-trailing-bytes`, `cbor-not-deterministic`, `cbor-unsupported`,
+ * `cbor-too-deep`
+ * @example
+ * import { decodeCbor } from '#shared/bytes/cbor.ts';
+ * decodeCbor(Uint8Array.of(0x18, 0x01)).reason; // => 'cbor-not-deterministic'
+ */
+export function decodeCbor(bytes: Uint8Array): Result<CborValue, CborReason> {
+  try {
+    const reader = new Reader(bytes);
+    const value = reader.item(0);
+    return reader.offset === bytes.length ? ok(value) : err('cbor-trailing-bytes');
+  } catch (refusal) {
+    if (refusal instanceof Refusal) return err(refusal.reason);
+    throw refusal;
+  }
+}
+
+class Reader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  offset = 0;
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  item(depth: number): CborValue {
+    if (depth > MAX_CBOR_DEPTH) throw new Refusal('cbor-too-deep');
+    const initial = this.take(1)[0] ?? 0;
+    const major = initial >> 5;
+    if (major === MAJOR.simple) return this.simple(initial);
+    const argument = this.argument(initial & 31);
+    switch (major) {
+      case MAJOR.unsigned:
+        return argument;
+      case MAJOR.negative:
+        if (argument >= Number.MAX_SAFE_INTEGER) throw new Refusal('cbor-unsupported');
+        return -1 - argument;
+      case MAJOR.bytes:
+        return this.take(argument).slice();
+      case MAJOR.text:
+        return this.text(argument);
+      case MAJOR.array:
+        return this.array(argument, depth);
+      case MAJOR.map:
+        return this.map(argument, depth);
+      default:
+        return new CborTag(argument, this.item(depth + 1));
+    }
+  }
+
+  private take(length: number): Uint8Array {
+    if (length > this.bytes.length - this.offset) throw new Refusal('cbor-truncated');
+    this.offset += length;
+    return this.bytes.subarray(this.offset - length, this.offset);
+  }
+
+  private simple(initial: number): CborValue {
+    if (initial === 0xf4) return false;
+    if (initial === 0xf5) return true;
+    if (initial === 0xf6) return null;
+    throw new Refusal('cbor-unsupported');
+  }
+
+  private argument(info: number): number {
+    if (info < 24) return info;
+    if (info === 31) throw new Refusal('cbor-not-deterministic');
+    if (info > 27) throw new Refusal('cbor-unsupported');
+    const width = 1 << (info - 24);
+    const at = this.offset;
+    this.take(width);
+    if (width === 1) return this.minimal(this.view.getUint8(at), 24);
+    if (width === 2) return this.minimal(this.view.getUint16(at), 0x100);
+    if (width === 4) return this.minimal(this.view.getUint32(at), 0x1_0000);
+    const argument = this.view.getBigUint64(at);
+    if (argument > BigInt(Number.MAX_SAFE_INTEGER)) throw new Refusal('cbor-unsupported');
+    return this.minimal(Number(argument), 0x1_0000_0000);
+  }
+
+  private minimal(argument: number, least: number): number {
+    if (argument < least) throw new Refusal('cbor-not-deterministic');
+    return argument;
+  }
+
+  private text(length: number): string {
+    const text = fromUtf8(this.take(length));
+    if (text === undefined) throw new Refusal('cbor-not-deterministic');
+    return text;
+  }
+
+  private array(length: number, depth: number): CborValue[] {
+    const items: CborValue[] = [];
+    for (let i = 0; i < length; i++) items.push(this.item(depth + 1));
+    return items;
+  }
+
+  private map(length: number, depth: number): CborMap {
+    const map = new Map<CborKey, CborValue>();
+    let previous: Uint8Array | undefined;
+    for (let i = 0; i < length; i++) {
+      const start = this.offset;
+      const key = this.item(depth + 1);
+      if (typeof key !== 'number' && typeof key !== 'string') throw new Refusal('cbor-unsupported');
+      const encoded = this.bytes.subarray(start, this.offset);
+      if (previous && compareBytes(previous, encoded) >= 0) throw new Refusal('cbor-not-deterministic');
+      previous = encoded;
+      map.set(key, this.item(depth + 1));
+    }
+    return map;
+  }
+}
