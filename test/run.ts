@@ -1,0 +1,73 @@
+/**
+ * The whole check in one command with one summary: lint and format, types, import law, unused code, then every test.
+ * `--fast` leaves out the tests that start browsers. Each step runs even when an earlier one failed, so that one run
+ * shows everything that is wrong.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { importLaw, tooLong } from './checks/import-law.ts';
+import { ROOT, typescriptFiles } from './checks/source.ts';
+
+const fast = process.argv.includes('--fast');
+const REPORT = join(ROOT, 'dist/vitest.json');
+const env = {
+  ...process.env,
+  PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`,
+  WRANGLER_SEND_METRICS: 'false',
+  WRANGLER_HIDE_BANNER: 'true',
+  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  X_LOCAL_OBSERVABILITY: 'false',
+};
+
+const tool = (command: string, ...args: string[]): boolean =>
+  spawnSync(command, args, { cwd: ROOT, env, stdio: 'inherit' }).status === 0;
+
+function houseRules(): boolean {
+  const files = typescriptFiles();
+  const violations = [...importLaw(files), ...tooLong(files)];
+  for (const { file, problem } of violations) console.log(`${file}: ${problem}`);
+  return violations.length === 0;
+}
+
+const withoutBrowsers = fast ? ['--project=!e2e'] : [];
+
+const STEPS: readonly (readonly [string, () => boolean])[] = [
+  ['lint and format', () => tool('biome', 'check', '--error-on-warnings', '.')],
+  ['types', () => tool('tsc', '-b')],
+  ['import law, file length', houseRules],
+  ['unused code', () => tool('knip', '--no-progress')],
+  [
+    'tests',
+    () =>
+      tool('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`, ...withoutBrowsers),
+  ],
+];
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numFailedTestSuites: number;
+}
+
+mkdirSync(join(ROOT, 'dist'), { recursive: true });
+rmSync(REPORT, { force: true });
+
+const lines: string[] = [];
+let failedSteps = 0;
+for (const [name, step] of STEPS) {
+  const start = performance.now();
+  console.log(`\n── ${name}`);
+  const passed = step();
+  if (!passed) failedSteps++;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  lines.push(`${passed ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)`);
+}
+
+console.log(`\n${lines.join('\n')}`);
+if (existsSync(REPORT)) {
+  const report = JSON.parse(readFileSync(REPORT, 'utf8')) as Report;
+  console.log(`${report.numPassedTests} passed, ${report.numFailedTests} failed, ${report.numPendingTests} skipped`);
+}
+process.exitCode = failedSteps === 0 ? 0 : 1;
