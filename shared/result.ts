@@ -6,11 +6,13 @@
  */
 export type Result<T, R extends string = string> = Ok<T> | Err<R>;
 
+/** What was read or checked. */
 export interface Ok<T> {
   readonly ok: true;
   readonly value: T;
 }
 
+/** Why it was refused. */
 export interface Err<R extends string = string> {
   readonly ok: false;
   /** Stable, machine-readable; append-only API. */

@@ -10,11 +10,20 @@
 import { err, ok, type Result } from '../result.ts';
 import { compareBytes, concatBytes, fromUtf8, utf8 } from './bytes.ts';
 
+/** Map keys: integers in the safe range or text. */
 export type CborKey = number | string;
+/** A map in any order; encoding sorts the keys bytewise. */
 export type CborMap = ReadonlyMap<CborKey, CborValue>;
+/** Everything the subset can say. */
 export type CborValue = number | string | boolean | null | Uint8Array | readonly CborValue[] | CborMap | CborTag;
 
-/** A tagged value (RFC 8949 §3.4). */
+/**
+ * A tagged value (RFC 8949 §3.4).
+ *
+ * @example
+ * import { CborTag, encodeCbor } from '#shared/bytes/cbor.ts';
+ * encodeCbor(new CborTag(18, [])); // => Uint8Array.of(0xd2, 0x80)
+ */
 export class CborTag {
   readonly tag: number;
   readonly value: CborValue;
@@ -24,6 +33,7 @@ export class CborTag {
   }
 }
 
+/** Why bytes are not one deterministic value: cut short, continued, respelled, outside the subset, nested too deep. */
 export type CborReason =
   | 'cbor-truncated'
   | 'cbor-trailing-bytes'
