@@ -27,6 +27,7 @@ function examples(): Example[] {
 function written(): (Example & { path: string })[] {
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.base.json' }));
   return examples().map((example, index) => {
     const path = join(FOLDER, `${index}-${example.name.replace(/[^A-Za-z0-9]+/g, '-')}.ts`);
     writeFileSync(path, asModule(example.code));
