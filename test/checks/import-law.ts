@@ -17,7 +17,7 @@ export const LAYERS: readonly (readonly string[])[] = [
 const PARTS = ['worker', 'extension', 'sdk'];
 
 /** The packages `shared/` may use: pure code without platform access. */
-const SHARED_PACKAGES = [/^@noble\/(curves|hashes)\//, /^marked$/];
+const SHARED_PACKAGES = [/^@noble\/(curves|hashes)\//, /^marked$/, /^parse5$/];
 
 const IMPURE =
   /(?<![.\w$'-])(fetch|Date|document|window|navigator|location|process|Buffer|crypto|performance|localStorage|sessionStorage|indexedDB|setTimeout|setInterval|queueMicrotask|XMLHttpRequest|WebSocket|Worker|globalThis|self|require)(?=\s*[.([;,)]|\s*$)(?!\s*:)|Math\.random/gm;
@@ -36,7 +36,7 @@ function importViolation(file: string, specifier: string): string | undefined {
   const from = part(file);
   if (target === undefined) {
     if (from !== 'shared' || SHARED_PACKAGES.some((allowed) => allowed.test(specifier))) return undefined;
-    return `imports ${specifier}; shared/ may only use its own files, @noble and marked`;
+    return `imports ${specifier}; shared/ may only use its own files, @noble, marked and parse5`;
   }
   if (!/\.\w+$/.test(target)) return `imports ${specifier} without its extension`;
   const to = part(target);

@@ -1,0 +1,67 @@
+/**
+ * The lines a reader sees where Markdown is rendered: GitHub-flavoured, by marked without extensions, its HTML parsed as
+ * a browser parses it. In its own module so that a verifier, which only meets rendered pages, carries neither.
+ * Spec: docs/spec/text.md §1.3.
+ */
+import { Marked } from 'marked';
+import { type DefaultTreeAdapterMap, parseFragment } from 'parse5';
+import { plainLines } from './passages.ts';
+import { BLOCK_TAGS, CELL_TAGS, lineCollector, SKIPPED_TAGS } from './rendered.ts';
+
+type ChildNode = DefaultTreeAdapterMap['childNode'];
+
+/** Longer sources are no chat answer; the parser's worst cases grow faster than their input. */
+const MAX_SOURCE = 1024 * 1024;
+
+/** An instance of its own: extensions another module gives to marked do not change what is attested. */
+const marked = new Marked({ gfm: true, breaks: false, async: false });
+
+const isHidden = (attributes: readonly { name: string; value: string }[]): boolean =>
+  attributes.some(({ name, value }) => name === 'hidden' || (name === 'aria-hidden' && value === 'true'));
+
+interface Step {
+  readonly node: ChildNode;
+  readonly preserved: boolean;
+  readonly leaving: boolean;
+}
+
+/** Iterative, because nesting is the author's: no source can overflow the stack here. */
+function treeLines(children: readonly ChildNode[]): string[] {
+  const collector = lineCollector<undefined>();
+  const steps: Step[] = children.map((node) => ({ node, preserved: false, leaving: false })).reverse();
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    const { node } = step;
+    if (node.nodeName === '#text' && 'value' in node) {
+      collector.add(node.value, step.preserved, undefined);
+      continue;
+    }
+    if (!('tagName' in node) || SKIPPED_TAGS.has(node.tagName) || isHidden(node.attrs)) continue;
+    const tag = node.tagName;
+    if (tag === 'br' || BLOCK_TAGS.has(tag)) collector.end();
+    else if (CELL_TAGS.has(tag)) collector.space();
+    if (step.leaving) continue;
+    steps.push({ ...step, leaving: true });
+    const preserved = step.preserved || tag === 'pre';
+    for (const child of node.childNodes.toReversed()) steps.push({ node: child, preserved, leaving: false });
+  }
+  collector.end();
+  return collector.lines;
+}
+
+/**
+ * The rendered lines of a Markdown source: headings, paragraphs, list items without their markers, table rows with cells
+ * joined by a space, code line by line, link texts; no images, no markup. Soft line breaks are spaces, hard ones end a
+ * line. A source over 1 MiB (UTF-16 units), or nested beyond what the parser can follow, is read as plain text.
+ *
+ * @example
+ * import { markdownLines } from '#shared/text/markdown.ts';
+ * markdownLines('# Title\n\n1. *One*\n2. [two](https://example.com) &amp; more'); // => ['Title', 'One', 'two & more']
+ */
+export function markdownLines(source: string): string[] {
+  if (source.length > MAX_SOURCE) return plainLines(source);
+  try {
+    return treeLines(parseFragment(marked.parse(source, { async: false })).childNodes);
+  } catch {
+    return plainLines(source);
+  }
+}
