@@ -17,7 +17,15 @@ export type CertificationReason = 'runtime-unlisted' | 'runtime-failed' | 'self-
 /** A runtime that passed, or why not. */
 export type Certification = Result<RuntimePin, CertificationReason>;
 
-/** Whether a tensor is the pinned one: name, type, shape and bytes. */
+/**
+ * Whether a tensor is the pinned one: name, type, shape and bytes.
+ *
+ * @example
+ * import { isPinned } from '#shared/evidence/replay/certify.ts';
+ * const pin = { name: 'x', dtype: 'uint8', dims: [1], digest: new Uint8Array(32) };
+ * const engine = { sha256: async () => new Uint8Array(32) };
+ * await isPinned(engine, { ...pin, bytes: Uint8Array.of(7) }, pin); // => true
+ */
 export async function isPinned(engine: ReplayEngine, tensor: Tensor, pin: TensorPin): Promise<boolean> {
   const sameShape = tensor.dims.length === pin.dims.length && tensor.dims.every((dim, i) => dim === pin.dims[i]);
   if (tensor.name !== pin.name || tensor.dtype !== pin.dtype || !sameShape) return false;

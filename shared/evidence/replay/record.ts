@@ -53,7 +53,7 @@ async function pin(engine: ReplayEngine, { name, dtype, dims, bytes }: Tensor): 
  * import { RUNTIMES } from '#shared/evidence/replay/runtimes.ts';
  * const tensor = { name: 'out', dtype: 'uint8', dims: [1], bytes: Uint8Array.of(7) };
  * const engine = { run: async () => [tensor], sha256: async () => new Uint8Array(32) };
- * const draft = { model: Uint8Array.of(1), url: 'https://models.example/m', inputs: [], outputs: ['out'], decode: 'decimals-1' };
+ * const draft = { model: Uint8Array.of(1), url: 'm.onnx', inputs: [], outputs: ['out'], decode: 'decimals-1' };
  * (await recordRun(draft, engine, RUNTIMES[0])).output.type; // => 'text/plain'
  */
 export async function recordRun(draft: RunDraft, engine: ReplayEngine, runtime: RuntimePin): Promise<RecordedRun> {

@@ -63,7 +63,7 @@ export const tensorSize = (dtype: ElementType, dims: readonly number[]): number 
  * @example
  * import { generateInput } from '#shared/evidence/replay/tensor.ts';
  * import { toHex } from '#shared/bytes/hex.ts';
- * toHex(generateInput({ kind: 'generated', recipe: 'ids', seed: 12345, vocab: 256 }, [2])); // => '05000000000000008600000000000000'
+ * toHex(generateInput({ kind: 'generated', recipe: 'ids', seed: 12345, vocab: 256 }, [2])); // => '05000000000000000400000000000000'
  */
 export function generateInput(source: GeneratedSource, dims: readonly number[]): Uint8Array {
   const count = dims.reduce((product, dim) => product * dim, 1);
