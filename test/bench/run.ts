@@ -1,0 +1,19 @@
+/** `npm run bench`, or `npm run bench -- sizes` for one of them. Fails when a budget is missed. */
+import { readFileSync } from 'node:fs';
+import type { Row } from './report.ts';
+import { sizesBench } from './sizes.bench.ts';
+import { verifyBench } from './verify.bench.ts';
+
+const BENCHES: Record<string, () => Promise<void>> = { sizes: sizesBench, verify: verifyBench };
+
+const chosen = process.argv.slice(2);
+for (const name of chosen.length > 0 ? chosen : Object.keys(BENCHES)) {
+  const bench = BENCHES[name];
+  if (bench === undefined) throw new RangeError(`no bench "${name}"; there are ${Object.keys(BENCHES).join(', ')}`);
+  await bench();
+  const result = JSON.parse(readFileSync(new URL(`results/${name}.json`, import.meta.url), 'utf8')) as { rows: Row[] };
+  for (const missed of result.rows.filter((each) => each.met === false)) {
+    console.log(`over budget: ${missed.metric}`);
+    process.exitCode = 1;
+  }
+}
