@@ -1,0 +1,271 @@
+import { existsSync } from 'node:fs';
+import { build } from 'esbuild';
+import { Marked } from 'marked';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compareContent } from '#shared/text/content.ts';
+import { markdownLines } from '#shared/text/markdown.ts';
+import { passageDigest, passagesOf, plainLines } from '#shared/text/passages.ts';
+import type * as pageText from '../../extension/page-text/page-text.ts';
+import { vectorsPresent, vectorText } from '../support/vectors.ts';
+
+declare const PageText: typeof pageText;
+
+interface Read {
+  lines: string[];
+  truncated: boolean;
+  unread: number;
+  ranges: (string | undefined)[];
+}
+
+const CHROMIUM = '/usr/bin/chromium';
+const marked = new Marked({ gfm: true, async: false });
+
+describe.skipIf(!existsSync(CHROMIUM))('the text of a page, in Chromium', () => {
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    const { outputFiles } = await build({
+      entryPoints: ['extension/page-text/page-text.ts'],
+      bundle: true,
+      write: false,
+      format: 'iife',
+      globalName: 'PageText',
+      footer: { js: 'globalThis.PageText = PageText;' },
+    });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    page = await browser.newPage();
+    await page.addInitScript(outputFiles[0]?.text ?? '');
+    await page.goto('about:blank');
+  });
+  afterAll(() => browser?.close());
+
+  /** Shows a document body and reads `#root` in it, or the body. */
+  async function read(body: string, style = ''): Promise<Read> {
+    await page.setContent(`<!doctype html><style>${style}</style><body>${body}`);
+    return page.evaluate(() => {
+      const found = PageText.renderedLines(document.querySelector('#root') ?? document.body);
+      const ranges = found.nodes.map((pieces) => PageText.rangeOf(pieces)?.toString());
+      return { lines: found.lines, truncated: found.truncated, unread: found.unread, ranges };
+    });
+  }
+  const lines = async (body: string, style = '') => (await read(body, style)).lines;
+
+  /** Selects with the given script and reads the selection. */
+  async function selected(body: string, select: (selection: Selection) => void): Promise<string[]> {
+    await page.setContent(`<!doctype html><body>${body}`);
+    return page.evaluate(`(() => {
+      const selection = getSelection();
+      (${select.toString()})(selection);
+      return PageText.selectionLines(selection).lines;
+    })()`);
+  }
+
+  test.each([
+    ['blocks and <br> begin lines', '<p>One<br>two</p>three<div>four</div>', ['One', 'two', 'three', 'four']],
+    ['inline elements do not part a word', '<p>wo<b>rd</b>s <i>here</i></p>', ['words here']],
+    ['source newlines are spaces', '<p>one\n   two</p>', ['one two']],
+    ['<pre> keeps lines', '<pre>a\n  b\n\nc</pre>', ['a', 'b', 'c']],
+    ['<pre> keeps lines whatever its style', '<pre style="white-space:normal">a\nb</pre>', ['a', 'b']],
+    [
+      'white-space keeps lines',
+      '<div style="white-space:pre-line">a\nb<span style="white-space:normal">\nc</span></div>',
+      ['a', 'b c'],
+    ],
+    ['cells of a row stand in one line', '<table><tr><th>a</th><td>b</td></tr><tr><td>1<td>2</table>', ['a b', '1 2']],
+    [
+      'cells stay in their row when shown as blocks',
+      '<table><tr><td style="display:block">a</td><td style="display:block">b</td></table>',
+      ['a b'],
+    ],
+    [
+      'elements shown as blocks begin lines',
+      '<span style="display:block">a</span>b<x-y style="display:flex">c</x-y>',
+      ['a', 'b', 'c'],
+    ],
+    ['a floating initial stays in its word', '<p><span style="float:left">O</span>nce</p>', ['Once']],
+    ['text-transform does not count', '<p style="text-transform:uppercase">as written</p>', ['as written']],
+    ['list markers are not text', '<ol><li>one<ul><li>two</ul></ol>', ['one', 'two']],
+    [
+      'images and form fields are not text',
+      '<p>a<img alt="no"><input value="no"><textarea>no</textarea><select><option>no</select></p>',
+      ['a'],
+    ],
+    [
+      'scripts, styles and templates are not text',
+      '<p>a<script>"no"</script><style>no{}</style><template>no</template><noscript>no</noscript></p>',
+      ['a'],
+    ],
+    ['our own badge is not text', '<p>a<witnessmark-badge>no</witnessmark-badge></p>', ['a']],
+    ['a closed <details> shows its summary', '<details><summary>s</summary>no</details>', ['s']],
+    ['an open <details> shows everything', '<details open><summary>s</summary>yes</details>', ['s', 'yes']],
+    ['display:contents is seen', '<div style="display:contents"><p>a</p></div>', ['a']],
+    [
+      'content-visibility:auto below the fold is seen',
+      '<div style="height:9000px"></div><div style="content-visibility:auto"><p>a</p></div>',
+      ['a'],
+    ],
+    [
+      'gradient letters are seen',
+      '<p style="background:linear-gradient(red,blue);-webkit-background-clip:text;color:transparent">a</p>',
+      ['a'],
+    ],
+    [
+      'a visible child of a hidden parent is seen',
+      '<p style="visibility:hidden">no<b style="visibility:visible">a</b></p>',
+      ['a'],
+    ],
+    ['faint but visible text is seen', '<p style="opacity:.5;color:rgb(0,0,0)">a</p>', ['a']],
+    [
+      'a node scrolled out of its box is seen',
+      '<div style="height:20px;overflow:auto"><p>a</p><p>b</p><p>c</p></div>',
+      ['a', 'b', 'c'],
+    ],
+  ])('%s', async (_, body, expected) => {
+    expect(await lines(body)).toEqual(expected);
+  });
+
+  test.each([
+    'display:none',
+    'visibility:hidden',
+    'opacity:0',
+    'font-size:0',
+    'color:transparent',
+    'color:rgb(0 0 0 / 0)',
+    'position:absolute;left:-9999px',
+    'text-indent:-9999px',
+    'clip-path:inset(50%)',
+    'content-visibility:hidden',
+    'position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0,0,0,0)',
+    'transform:scale(0)',
+    'height:0;overflow:hidden',
+    '-webkit-text-fill-color:transparent',
+  ])('text hidden by %s is not read', async (style) => {
+    expect(await lines(`<p>a</p><p style="${style}">no</p>`)).toEqual(['a']);
+    expect(await lines(`<div style="${style}"><p id=root>no</p></div>`)).toEqual([]);
+  });
+
+  test('words that are seen but set aside are counted', async () => {
+    const body = '<p>a</p><p aria-hidden=true>two words</p><p contenteditable>three more words</p><p hidden>no</p>';
+    expect(await read(body)).toMatchObject({ lines: ['a'], unread: 5 });
+    expect(await read('<p hidden>shown</p>', '[hidden]{display:block}')).toMatchObject({ lines: [], unread: 1 });
+  });
+
+  test('slots and shadow roots are read where they are drawn, unslotted children not at all', async () => {
+    await page.setContent(`<!doctype html><body><x-a><template shadowrootmode=open><p>before</p><slot></slot>
+      <slot name=none>default</slot></template>light</x-a>
+      <x-b><template shadowrootmode=open><p>only</p></template>no</x-b>
+      <x-c><template shadowrootmode=closed><p>closed</p></template>no</x-c>`);
+    const found = await page.evaluate(() => PageText.renderedLines(document.body).lines);
+    expect(found).toEqual(['before', 'light default', 'only']);
+  });
+
+  test('closed shadow roots are read where the browser opens them', async () => {
+    const found = await page.evaluate(() => {
+      document.body.innerHTML = '<x-c></x-c>';
+      const host = document.querySelector('x-c') as HTMLElement;
+      const root = host.attachShadow({ mode: 'closed' });
+      root.innerHTML = '<p>closed</p>';
+      return PageText.renderedLines(document.body, (element) => (element === host ? root : null)).lines;
+    });
+    expect(found).toEqual(['closed']);
+  });
+
+  test('each line points to where it stands', async () => {
+    const { lines: found, ranges } = await read('<p>one <b>two</b> three</p><pre>x\nyy\nz</pre>');
+    expect(found).toEqual(['one two three', 'x', 'yy', 'z']);
+    expect(ranges).toEqual(found);
+  });
+
+  test('limits are said', async () => {
+    expect(await read(`<p>${'a '.repeat(600_000)}</p>`)).toMatchObject({ truncated: true });
+    expect((await read('<i>a</i>'.repeat(20_000))).truncated).toBe(true);
+    expect((await read('<i>a</i>'.repeat(5_000))).truncated).toBe(false);
+  });
+
+  test('deep nesting does not overflow', async () => {
+    const found = await page.evaluate(() => {
+      const outer = document.createElement('div');
+      let inner: Element = outer;
+      for (let i = 0; i < 15_000; i++) inner = inner.appendChild(document.createElement('b'));
+      inner.textContent = 'deep';
+      return PageText.renderedLines(outer).lines;
+    });
+    expect(found).toEqual(['deep']);
+  });
+
+  test('a document that is not shown is read by its tags', async () => {
+    const found = await page.evaluate(() => {
+      const parsed = new DOMParser().parseFromString('<p>a<p hidden>no<pre>b\nc</pre>', 'text/html');
+      return PageText.renderedLines(parsed).lines;
+    });
+    expect(found).toEqual(['a', 'b', 'c']);
+  });
+
+  test('a selection is read from its first to its last character', async () => {
+    const body = '<p id=a>first one</p><p>middle</p><p id=b>last <b>of all</b></p>';
+    expect(
+      await selected(body, (selection) => {
+        const [a, b] = [document.querySelector('#a')?.firstChild, document.querySelector('#b b')?.firstChild];
+        if (a && b) selection.setBaseAndExtent(a, 6, b, 2);
+      }),
+    ).toEqual(['one', 'middle', 'last of']);
+    expect(
+      await selected(body, (selection) => {
+        const a = document.querySelector('#a')?.firstChild;
+        if (a) selection.setBaseAndExtent(a, 0, a, 5);
+      }),
+    ).toEqual(['first']);
+    expect(await selected(body, (selection) => selection.selectAllChildren(document.body))).toEqual([
+      'first one',
+      'middle',
+      'last of all',
+    ]);
+    expect(await selected(body, (selection) => selection.removeAllRanges())).toEqual([]);
+  });
+
+  describe.skipIf(!vectorsPresent())(
+    'on the texts of known models (18F, lmarena, NLTK; `../shared/vectors/texts`)',
+    () => {
+      const texts = vectorsPresent()
+        ? vectorText('texts/texts.jsonl')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as { id: string; text: string })
+        : [];
+
+      test('Markdown and its rendering give the same lines', async () => {
+        for (const { id, text } of texts)
+          expect(await lines(marked.parse(text, { async: false })), id).toEqual(markdownLines(text));
+      });
+
+      test('plain text shown with its line breaks gives the lines of the text', async () => {
+        for (const { id, text } of texts) {
+          await page.setContent('<!doctype html><div style="white-space:pre-wrap"></div>');
+          const found = await page.evaluate((shown) => {
+            const holder = document.querySelector('div') as HTMLElement;
+            holder.textContent = shown;
+            return PageText.renderedLines(holder).lines;
+          }, text);
+          expect(found, id).toEqual(plainLines(text));
+        }
+      });
+
+      test('what a reader copies out of the rendering is the attested text', async () => {
+        const missed: string[] = [];
+        for (const { id, text } of texts) {
+          await page.setContent(`<!doctype html><body>${marked.parse(text, { async: false })}`);
+          const copied = await page.evaluate(() => {
+            getSelection()?.selectAllChildren(document.body);
+            return getSelection()?.toString() ?? '';
+          });
+          const attested = passagesOf(markdownLines(text)).map(passageDigest);
+          const { match } = compareContent({ attested, page: plainLines(copied) });
+          if (match !== 'exact') missed.push(`${id} ${match}`);
+        }
+        expect(missed).toEqual([]);
+      });
+    },
+  );
+});
