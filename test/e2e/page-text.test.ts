@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { build } from 'esbuild';
 import { Marked } from 'marked';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -7,6 +6,7 @@ import { compareContent } from '#shared/text/content.ts';
 import { markdownLines } from '#shared/text/markdown.ts';
 import { passageDigest, passagesOf, plainLines } from '#shared/text/passages.ts';
 import type * as pageText from '../../extension/page-text/page-text.ts';
+import { browserPath } from '../support/browser.ts';
 import { vectorsPresent, vectorText } from '../support/vectors.ts';
 
 declare const PageText: typeof pageText;
@@ -18,10 +18,9 @@ interface Read {
   ranges: (string | undefined)[];
 }
 
-const CHROMIUM = '/usr/bin/chromium';
 const marked = new Marked({ gfm: true, async: false });
 
-describe.skipIf(!existsSync(CHROMIUM))('the text of a page, in Chromium', () => {
+describe('the text of a page, in Chromium', () => {
   let browser: Browser;
   let page: Page;
 
@@ -34,7 +33,10 @@ describe.skipIf(!existsSync(CHROMIUM))('the text of a page, in Chromium', () => 
       globalName: 'PageText',
       footer: { js: 'globalThis.PageText = PageText;' },
     });
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await chromium.launch({
+      executablePath: browserPath('chromium'),
+      args: ['--no-sandbox', '--disable-gpu'],
+    });
     page = await browser.newPage();
     await page.addInitScript(outputFiles[0]?.text ?? '');
     await page.goto('about:blank');
