@@ -1,0 +1,83 @@
+/**
+ * Reads the fields of one deterministic CBOR map, every one of them from an untrusted author.
+ *
+ * Text is what people will be shown: control and format characters (bidi overrides, zero-width) are refused, so
+ * that a name cannot be made to read as another.
+ */
+
+import type { CborKey, CborMap, CborValue } from '../bytes/cbor.ts';
+
+/** Leaves the reading at the first fault; the parser that opened the map turns it into a reason. */
+export class FieldFault extends Error {
+  readonly kind: 'malformed' | 'unsupported';
+  constructor(kind: 'malformed' | 'unsupported', field: CborKey) {
+    super(`${kind} field: ${String(field).slice(0, 32)}`);
+    this.kind = kind;
+  }
+}
+
+const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
+
+/** The fields of a map of which every key is known. */
+export class Fields {
+  private readonly map: CborMap;
+
+  constructor(value: CborValue | undefined, known: readonly CborKey[], field: CborKey = 'map') {
+    if (!(value instanceof Map)) throw new FieldFault('malformed', field);
+    for (const key of value.keys()) if (!known.includes(key)) throw new FieldFault('unsupported', key);
+    this.map = value;
+  }
+
+  has(key: CborKey): boolean {
+    return this.map.has(key);
+  }
+
+  raw(key: CborKey): CborValue | undefined {
+    return this.map.get(key);
+  }
+
+  text(key: CborKey, maxLength = 256): string {
+    const value = this.map.get(key);
+    if (typeof value !== 'string' || value.length === 0 || value.length > maxLength || UNSHOWABLE.test(value)) {
+      throw new FieldFault('malformed', key);
+    }
+    return value;
+  }
+
+  oneOf<T extends string>(key: CborKey, values: readonly T[]): T {
+    const value = this.text(key);
+    const known = values.find((candidate) => candidate === value);
+    if (known === undefined) throw new FieldFault('unsupported', key);
+    return known;
+  }
+
+  uint(key: CborKey): number {
+    const value = this.map.get(key);
+    if (typeof value !== 'number' || value < 0) throw new FieldFault('malformed', key);
+    return value;
+  }
+
+  bytes(key: CborKey, length: number): Uint8Array {
+    const value = this.map.get(key);
+    if (!(value instanceof Uint8Array) || value.length !== length) throw new FieldFault('malformed', key);
+    return value;
+  }
+
+  list<T>(key: CborKey, max: number, read: (item: CborValue) => T): T[] {
+    const value = this.map.get(key);
+    if (!Array.isArray(value) || value.length > max) throw new FieldFault('malformed', key);
+    return (value as readonly CborValue[]).map(read);
+  }
+
+  /** The field where present, `undefined` otherwise. */
+  optional<T>(key: CborKey, read: () => T): T | undefined {
+    return this.map.has(key) ? read() : undefined;
+  }
+}
+
+/** A map of the entries that have a value. */
+export function cborMap(entries: readonly (readonly [CborKey, CborValue | undefined])[]): CborMap {
+  const map = new Map<CborKey, CborValue>();
+  for (const [key, value] of entries) if (value !== undefined) map.set(key, value);
+  return map;
+}
