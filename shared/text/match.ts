@@ -7,7 +7,7 @@
  * Code points a reader cannot see: default-ignorable ones (zero-width, soft hyphen, bidi controls, both blocks of
  * variation selectors, tags, fillers), format and control characters, white space excepted.
  */
-const INVISIBLE = /(?![\t-\r\u0085])[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}]+/gu;
+const INVISIBLE = /(?:(?![\t-\r\u0085])[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}])+/gu;
 /** Bounds the sorting that normalisation does; see `bind.ts`. */
 const MARKS_BEFORE = /(\p{M}{64})\p{M}+/gu;
 /** UAX #15's stream-safe limit. */
