@@ -41,17 +41,12 @@ describe('import law', () => {
     expect(problems({ [file]: source })).toEqual([expect.stringMatching(problem)]);
   });
 
-  test.each([
-    'fetch(url)',
-    'Date.now()',
-    'new Date()',
-    'document.body',
-    'process.env.X',
-    'Math.random()',
-    'crypto.subtle',
-  ])('refuses %s in shared', (code) => {
-    expect(problems({ 'shared/log/a.ts': `export const a = () => ${code};` })).toHaveLength(1);
-  });
+  test.each(['fetch(url)', 'Date.now()', 'new Date()', 'Math.random()', 'crypto.subtle'])(
+    'refuses %s in shared',
+    (code) => {
+      expect(problems({ 'shared/log/a.ts': `export const a = () => ${code};` })).toHaveLength(1);
+    },
+  );
 
   test('does not take words in comments, strings, and members of the same name for globals', () => {
     const source =
