@@ -1,34 +1,17 @@
 /** The runtime itself, in this Node: the committed known answers, and what each broken pin does to them. */
-import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fromHex } from '#shared/bytes/hex.ts';
 import { certifyRuntime } from '#shared/evidence/replay/certify.ts';
 import type { LoadFile, ReplayEngine, ReplayProgress } from '#shared/evidence/replay/engine.ts';
-import { KNOWN_ANSWERS, type KnownAnswer } from '#shared/evidence/replay/known-answer/known-answer.ts';
-import { encodeRecipe, type Recipe } from '#shared/evidence/replay/recipe.ts';
+import { KNOWN_ANSWERS } from '#shared/evidence/replay/known-answer/known-answer.ts';
+import { encodeRecipe } from '#shared/evidence/replay/recipe.ts';
 import { recordRun } from '#shared/evidence/replay/record.ts';
 import { replay } from '#shared/evidence/replay/replay.ts';
-import { RUNTIMES } from '#shared/evidence/replay/runtimes.ts';
 import { certifyNode, createNodeEngine, createNodeMachine } from '../../../sdk/replay/node-engine.ts';
+import { knownAnswer, readKnownModel, recipeFor } from '../../shared/evidence/known-recipe.ts';
+import { RUNTIME as runtime } from '../../shared/evidence/sample.ts';
 
-const folder = new URL('../../../shared/evidence/replay/known-answer/', import.meta.url);
-const read = async (file: string): Promise<Uint8Array> => new Uint8Array(await readFile(new URL(file, folder)));
-const [runtime] = RUNTIMES;
-if (!runtime) throw new Error('no runtime listed');
-
-const recipeFor = ({ file, model, input, output }: KnownAnswer): Recipe => ({
-  v: 1,
-  runtime,
-  provider: 'wasm',
-  threads: 1,
-  optimisation: 'all',
-  model: { ...model, url: `https://models.example/${file}` },
-  inputs: [input],
-  runs: 1,
-  outputs: [output],
-  decode: 'tensor-bytes-1',
-  attested: output.digest,
-});
+const read = async (file: string): Promise<Uint8Array> => readKnownModel(file);
 
 const served: LoadFile = async ({ url }) => read(url.slice('https://models.example/'.length));
 const engine = createNodeEngine();
@@ -50,8 +33,7 @@ describe('the runtime in this Node', () => {
   });
 
   test('another seed gives another output: a mismatch, not an error', async () => {
-    const [, , causal] = KNOWN_ANSWERS;
-    if (!causal) throw new Error('three known answers');
+    const causal = knownAnswer('causal-int8');
     const source = { kind: 'generated', recipe: 'ids', seed: 12346, vocab: 256 } as const;
     const digest = fromHex('00'.repeat(32)) ?? new Uint8Array();
     const draft = { model: await read(causal.file), url: 'https://models.example/causal-int8.onnx' };
@@ -69,8 +51,7 @@ describe('the runtime in this Node', () => {
   });
 
   test('a model with one weight byte changed: refused under the old digest, a mismatch under its own', async () => {
-    const [cnn] = KNOWN_ANSWERS;
-    if (!cnn) throw new Error('three known answers');
+    const cnn = knownAnswer('cnn-fp32');
     const swapped = await read(cnn.file);
     swapped[60_000] = (swapped[60_000] ?? 0) ^ 1;
     const swappedMachine = { ...machine, loadFile: async () => swapped };
@@ -84,8 +65,7 @@ describe('the runtime in this Node', () => {
   });
 
   test('numbers printed by decimals-1 are the attested text', async () => {
-    const [cnn] = KNOWN_ANSWERS;
-    if (!cnn) throw new Error('three known answers');
+    const cnn = knownAnswer('cnn-fp32');
     const { name, dtype, dims, source } = cnn.input;
     const draft = { model: await read(cnn.file), url: 'https://models.example/cnn-fp32.onnx', outputs: ['out'] };
     const inputs = [{ name, dtype, dims, source }];
@@ -97,8 +77,7 @@ describe('the runtime in this Node', () => {
 
   test('bytes that are no model fail the run, never the issuer', async () => {
     const junk = Uint8Array.of(1, 2, 3);
-    const [cnn] = KNOWN_ANSWERS;
-    if (!cnn) throw new Error('three known answers');
+    const cnn = knownAnswer('cnn-fp32');
     const model = { digest: await engine.sha256(junk), size: 3, url: 'https://models.example/junk' };
     const outcome = await replay(encodeRecipe({ ...recipeFor(cnn), model }), {
       ...machine,
@@ -134,8 +113,7 @@ describe('a runtime that is not itself', () => {
     });
     const certification = await certifyRuntime(flipping, read);
     expect(certification).toMatchObject({ ok: false, reason: 'self-test-failed', detail: 'cnn-fp32.onnx' });
-    const [cnn] = KNOWN_ANSWERS;
-    if (!cnn) throw new Error('three known answers');
+    const cnn = knownAnswer('cnn-fp32');
     const judge = { engine: flipping, certify: async () => certification, loadFile: served };
     expect(await replay(encodeRecipe(recipeFor(cnn)), judge)).toMatchObject({ state: 'runtime-not-certified' });
   });

@@ -1,0 +1,2 @@
+/** The extension's own document, unchanged. */
+import '../../../../../extension/entrypoints/offscreen/main.ts';
