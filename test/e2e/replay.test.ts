@@ -2,7 +2,7 @@
  * Replay in real browsers, through the extension's own host, document and worker: the three known answers, and what a
  * changed model, another output and an unlisted runtime come to.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -11,10 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KNOWN_ANSWERS } from '#shared/evidence/replay/known-answer/known-answer.ts';
 import { encodeRecipe } from '#shared/evidence/replay/recipe.ts';
 import { knownAnswer, recipeFor } from '../shared/evidence/known-recipe.ts';
+import { browserPath, findBrowser } from '../support/browser.ts';
 import { type Answer, buildHarness, serveModels } from './replay-harness/build.ts';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const FIREFOX = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
 
 /** Cold, two warm ones, the first again, and five that must not be reproduced. */
 function recipes(base: string): Uint8Array[] {
@@ -39,7 +37,7 @@ type Run = (folder: string, address: string) => Promise<Answer[]>;
 const inChromium: Run = async (folder, address) => {
   const profile = mkdtempSync(join(tmpdir(), 'witnessmark-replay-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
+    executablePath: browserPath('chromium'),
     headless: false,
     args: [
       '--headless=new',
@@ -69,7 +67,7 @@ const inChromium: Run = async (folder, address) => {
 const inFirefox: Run = async (folder, address) => {
   const browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath: FIREFOX,
+    executablePath: browserPath('firefox'),
     headless: true,
     enableExtensions: true,
   });
@@ -85,10 +83,10 @@ const inFirefox: Run = async (folder, address) => {
 };
 
 describe.each([
-  ['Chromium', 'chrome', CHROMIUM, inChromium],
-  ['Firefox', 'firefox', FIREFOX, inFirefox],
-] as const)('replay in %s', (name, build, executable, run) => {
-  const installed = existsSync(executable);
+  ['Chromium', 'chrome', 'chromium', inChromium],
+  ['Firefox', 'firefox', 'firefox', inFirefox],
+] as const)('replay in %s', (name, build, browser, run) => {
+  const installed = findBrowser(browser) !== undefined;
   let answers: Answer[] = [];
   let requested: string[] = [];
 
@@ -106,7 +104,7 @@ describe.each([
     );
   }, 120_000);
   afterAll(() => {
-    if (!installed) console.log(`${name} is not installed at ${executable}: replay untested there`);
+    if (!installed) console.log(`${name} is not installed: replay is untested there`);
   });
 
   const it = test.skipIf(!installed);
