@@ -1,0 +1,178 @@
+/** `witnessmark issue`: attests one text in a log and keeps its trail. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { fromHex } from '#shared/bytes/hex.ts';
+import type { EvidenceRecord, OutputDescription, TextType } from '../../issuer/build-output.ts';
+import type { Arguments, Command, OptionSpec } from '../command.ts';
+import { CommandFailure, EXIT } from '../exit-codes.ts';
+import { readInput, readTextInput, refuseExisting, writeNewFile } from '../files.ts';
+import { ISSUER_OPTIONS, issuerClient, submitFailure } from '../issuer-option.ts';
+import type { Terminal } from '../terminal.ts';
+
+const MAX_TEXT_BYTES = 10 * 1024 * 1024;
+const MAX_RECIPE_BYTES = 256 * 1024;
+const LEVELS = ['logged', 'witnessed', 'replayable', 'attested'] as const;
+const RUNNERS = ['self', 'relayed', 'imported'] as const;
+const TYPES = ['text/plain', 'text/markdown'] as const satisfies readonly TextType[];
+const RECIPE_TYPE = 'application/vnd.witnessmark.replay+cbor';
+
+const OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  text: {
+    type: 'string',
+    value: 'FILE',
+    help: 'the output exactly as the model wrote it; "-" for stdin',
+    required: true,
+  },
+  ...ISSUER_OPTIONS,
+  model: {
+    type: 'string',
+    value: 'PROVIDER/NAME',
+    help: "provider's domain and model, as in openai.com/gpt-5",
+    required: true,
+  },
+  type: { type: 'string', value: 'TYPE', help: 'text/plain (default) or text/markdown' },
+  'model-version': { type: 'string', value: 'V', help: 'version of the model' },
+  weights: { type: 'string', value: 'SHA256', help: "digest of the model's weights, hex" },
+  operator: { type: 'string', value: 'DOMAIN', help: "who ran it; the issuer's host where left out" },
+  by: { type: 'string', value: 'HOW', help: 'self (default), relayed or imported' },
+  at: { type: 'string', value: 'TIME', help: 'when it ran: unix seconds or ISO 8601; now where left out' },
+  seed: { type: 'string', value: 'N', help: 'seed of the run' },
+  params: { type: 'string', value: 'TEXT', help: 'parameters of the run, such as temperature=0' },
+  level: {
+    type: 'string',
+    value: 'LEVEL',
+    help: `what the trail must carry: ${LEVELS.join(', ')}; logged where left out`,
+  },
+  contact: { type: 'string', value: 'TEXT', help: 'where a reader can complain' },
+  'disputes-until': { type: 'string', value: 'TIME', help: 'how long disputes are answered' },
+  recipe: { type: 'string', value: 'FILE', help: 'replay recipe (CBOR) that reproduces the output' },
+  out: { type: 'string', value: 'FILE', help: 'write the trail here (new file) instead of to standard output' },
+  json: { type: 'boolean', help: 'with --out: print {id, url, page} as JSON' },
+};
+
+function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[], otherwise: T): T {
+  if (value === undefined) return otherwise;
+  const found = allowed.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw new CommandFailure(EXIT.malformed, `--${name} "${value}" is unknown`, `Give one of: ${allowed.join(', ')}.`);
+}
+
+function unixTime(name: string, value: string): number {
+  const seconds = /^\d{1,12}$/.test(value) ? Number(value) : Math.floor(Date.parse(value) / 1000);
+  if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds;
+  throw new CommandFailure(EXIT.malformed, `--${name} "${value}" is not a time`, 'Give unix seconds or ISO 8601.');
+}
+
+function model(args: Arguments): OutputDescription['model'] {
+  const given = args.required('model');
+  const slash = given.indexOf('/');
+  const [provider, name] = [given.slice(0, slash), given.slice(slash + 1)];
+  if (slash < 1 || name === '') {
+    throw new CommandFailure(
+      EXIT.malformed,
+      `--model "${given}" does not name a provider and a model`,
+      "Write the provider's domain, a slash and the model, as in openai.com/gpt-5.",
+    );
+  }
+  const [version, weightsText] = [args.text('model-version'), args.text('weights')];
+  const weights = weightsText === undefined ? undefined : fromHex(weightsText.toLowerCase());
+  if (weightsText !== undefined && weights?.length !== 32) {
+    throw new CommandFailure(EXIT.malformed, '--weights is not a SHA-256 digest', 'Give 64 hexadecimal digits.');
+  }
+  return {
+    provider,
+    name,
+    ...(version === undefined ? {} : { version }),
+    ...(weights === undefined ? {} : { weights }),
+  };
+}
+
+function runOf(args: Arguments): OutputDescription['run'] {
+  const [at, seed, params] = [args.text('at'), args.text('seed'), args.text('params')];
+  if (seed !== undefined && !(/^\d+$/.test(seed) && Number.isSafeInteger(Number(seed)))) {
+    throw new CommandFailure(
+      EXIT.malformed,
+      `--seed "${seed}" is not a whole number`,
+      'Leave it out if there was none.',
+    );
+  }
+  const origin = args.required('issuer');
+  const host = URL.canParse(origin) ? new URL(origin).hostname : '';
+  return {
+    operator: args.text('operator') ?? host,
+    by: oneOf('by', args.text('by'), RUNNERS, 'self'),
+    ...(at === undefined ? {} : { at: unixTime('at', at) }),
+    ...(seed === undefined ? {} : { seed: Number(seed) }),
+    ...(params === undefined ? {} : { params }),
+  };
+}
+
+async function describe(args: Arguments, terminal: Terminal): Promise<OutputDescription> {
+  const text = await readTextInput(args.required('text'), 'the text', MAX_TEXT_BYTES, terminal);
+  const recipePath = args.text('recipe');
+  const recipe =
+    recipePath === undefined ? undefined : await readInput(recipePath, 'the recipe', MAX_RECIPE_BYTES, terminal);
+  const evidence: EvidenceRecord[] =
+    recipe === undefined
+      ? []
+      : [{ kind: 'replay', type: RECIPE_TYPE, value: recipe, digest: sha256(recipe), binds: 'output' }];
+  const [contact, until] = [args.text('contact'), args.text('disputes-until')];
+  return {
+    text,
+    type: oneOf('type', args.text('type'), TYPES, 'text/plain'),
+    model: model(args),
+    run: runOf(args),
+    accountability: {
+      level: oneOf('level', args.text('level'), LEVELS, 'logged'),
+      ...(contact === undefined ? {} : { contact }),
+      ...(until === undefined ? {} : { disputesUntil: unixTime('disputes-until', until) }),
+    },
+    evidence,
+  };
+}
+
+export const issueCommand: Command = {
+  name: 'issue',
+  summary: 'attest a text in a log and keep its trail',
+  options: OPTIONS,
+  examples: [
+    'witnessmark issue --text answer.md --type text/markdown --key issuer.jwk --issuer https://example.com \\',
+    '    --log https://log.witnessmark.example --model openai.com/gpt-5 --out answer.trail.json',
+  ],
+  notes:
+    'The log receives digests and the claim, never the text. The same run may be repeated after a failure;\n' +
+    'each run signs a new statement.',
+  async run(args, terminal) {
+    const out = args.text('out');
+    // Before anything is logged: a trail that could not be written would have to be fetched again.
+    if (out !== undefined) await refuseExisting(out);
+    const client = await issuerClient(args, terminal);
+    const description = await describe(args, terminal);
+    let signed: ReturnType<typeof client.sign>;
+    try {
+      signed = client.sign(description);
+    } catch (cause) {
+      // A caller's mistake, such as a name that a claim cannot hold.
+      if (!(cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+      throw new CommandFailure(
+        EXIT.malformed,
+        `this cannot be claimed: ${cause.message}`,
+        'Correct the option it names.',
+      );
+    }
+    const issued = await client.submit(signed);
+    if (!issued.ok) throw submitFailure(issued.reason, issued.detail ?? issued.reason);
+    const { trail, ...addresses } = issued.value;
+    if (out === undefined) {
+      terminal.out(`${trail}\n`);
+      terminal.err(`logged as ${addresses.page}\n`);
+      return EXIT.done;
+    }
+    await writeNewFile(out, trail);
+    terminal.out(
+      args.flag('json')
+        ? `${JSON.stringify(addresses)}\n`
+        : `id     ${addresses.id}\ntrail  ${addresses.url}\npage   ${addresses.page}\n`,
+    );
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,98 @@
+/** `witnessmark verify`: checks a trail, and the text it speaks about, on this machine. */
+import { parseClaim } from '#shared/claim/claim.ts';
+import { bindBytes } from '#shared/text/bind.ts';
+import { parseTrail } from '#shared/trail/trail.ts';
+import { unprovenBecause } from '#shared/verdict/reasons.ts';
+import type { Verdict } from '#shared/verdict/verdict.ts';
+import { verifyTrail } from '#shared/verdict/verify-trail.ts';
+import { renderedLines, type TextType } from '../../issuer/build-output.ts';
+import type { Command } from '../command.ts';
+import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
+import { readTextInput } from '../files.ts';
+import { painter } from '../terminal.ts';
+import { readTrail } from '../trail-input.ts';
+import { HOW_TO_GET_A_POLICY, readTrust } from '../trust-option.ts';
+import { verdictJson } from '../verdict-json.ts';
+import { verdictPage } from '../verdict-page.ts';
+
+const MAX_TEXT_BYTES = 10 * 1024 * 1024;
+
+export const verifyCommand: Command = {
+  name: 'verify',
+  summary: 'check a trail, and the text it speaks about, on this machine',
+  argument: { name: 'trail', help: 'a trail file, its address, or "-" for standard input' },
+  options: {
+    text: { type: 'string', value: 'FILE', help: 'compare this text with what was attested; "-" for stdin' },
+    type: { type: 'string', value: 'TYPE', help: "text/plain or text/markdown; the claim's own type where left out" },
+    policy: { type: 'string', value: 'FILE', help: 'trust document: the log, witnesses and registrar you rely on' },
+    json: { type: 'boolean', help: 'print the verdict as JSON (verdict.schema.json)' },
+  },
+  examples: [
+    'witnessmark verify answer.trail.json --text answer.md --policy trust.json',
+    'curl -s https://log.witnessmark.example/v1/trails/ID | witnessmark verify - --policy trust.json --json',
+  ],
+  notes:
+    'A local trail is checked without any network. "verified" means: this issuer said this about this text,\n' +
+    'in this log, before these witnesses. It does not mean that the text is true.',
+  async run(args, terminal) {
+    const textPath = args.text('text');
+    if (args.argument === '-' && textPath === '-') {
+      throw new CommandFailure(
+        EXIT.malformed,
+        'standard input cannot be both',
+        'Give the trail or the text as a file.',
+      );
+    }
+    const type = textType(args.text('type'));
+    const trust = await readTrust(args.text('policy'), terminal);
+    const input = await readTrail(args.argument, terminal);
+    const text =
+      textPath === undefined ? undefined : await readTextInput(textPath, 'the text', MAX_TEXT_BYTES, terminal);
+    const verdict =
+      input.state === 'missing'
+        ? unprovenBecause(input.reason)
+        : verifyTrail({
+            trail: input.text,
+            trust: trust === undefined ? [] : [trust],
+            now: terminal.now(),
+            ...(text === undefined ? {} : { page: pageOf(text, type ?? claimedType(input.text)) }),
+          });
+    const exitCode = exitCodeOf(verdict);
+    if (args.flag('json')) terminal.out(`${verdictJson(verdict, exitCode)}\n`);
+    else terminal.out(verdictPage(verdict, painter(terminal)));
+    if (input.state === 'missing') terminal.err(`${args.argument}: ${input.detail}\n`);
+    if (trust === undefined && exitCode !== EXIT.malformed)
+      terminal.err(`No policy was given.\n${HOW_TO_GET_A_POLICY}\n`);
+    return exitCode;
+  },
+};
+
+function textType(given: string | undefined): TextType | undefined {
+  if (given === undefined || given === 'text/plain' || given === 'text/markdown') return given;
+  throw new CommandFailure(EXIT.malformed, `--type "${given}" is unknown`, 'Give text/plain or text/markdown.');
+}
+
+const pageOf = (text: string, type: TextType) => ({ lines: renderedLines(text, type), bytes: bindBytes(text) });
+
+/** How the attested text is to be read, by its claim. What cannot be read is judged by the verifier, not here. */
+function claimedType(trailText: string): TextType {
+  const trail = parseTrail(trailText);
+  const claim = trail.ok ? parseClaim(trail.value.claim) : undefined;
+  return claim?.ok === true && claim.value.output.type === 'text/markdown' ? 'text/markdown' : 'text/plain';
+}
+
+/** 30 only where the document itself cannot be read; a contradiction inside a readable one is 10. */
+export function exitCodeOf(verdict: Verdict): ExitCode {
+  const format = verdict.checks.find((check) => check.id === 'trail-format');
+  if (verdict.verdict !== 'unsupported' && format?.status === 'failed') return EXIT.malformed;
+  switch (verdict.verdict) {
+    case 'verified':
+      return EXIT.done;
+    case 'invalid':
+      return EXIT.invalid;
+    case 'unproven':
+      return EXIT.unproven;
+    case 'unsupported':
+      return EXIT.unsupported;
+  }
+}

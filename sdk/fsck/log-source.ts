@@ -1,0 +1,44 @@
+/** Where fsck reads a log from: its address or a folder that mirrors it (C2SP tlog-tiles layout). */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { err, ok, type Result } from '#shared/result.ts';
+import { exchange, type HttpOptions, parseLogAddress } from '../trails/http.ts';
+
+export interface LogSource {
+  readonly name: string;
+  /** Bytes at a path below the log's prefix; `undefined` where the log says that there are none. */
+  read(path: string, maxBytes: number): Promise<Result<Uint8Array | undefined, 'log-unreachable'>>;
+}
+
+/** A log over https. `address` is the log's tlog-tiles prefix or the base address of the service. */
+export function httpLogSource(address: string, options: HttpOptions = {}): LogSource | undefined {
+  const parsed = parseLogAddress(address);
+  if (!parsed.ok) return undefined;
+  return {
+    name: parsed.value,
+    async read(path, maxBytes) {
+      const answer = await exchange(`${parsed.value}/${path}`, {}, maxBytes, options);
+      if (!answer.ok) return err('log-unreachable', answer.detail);
+      const { status, body } = answer.value;
+      if (status === 404 || status === 410) return ok(undefined);
+      return status === 200 ? ok(body) : err('log-unreachable', `status ${status} for ${path}`);
+    },
+  };
+}
+
+/** A log in a folder. */
+export function folderLogSource(folder: string): LogSource {
+  return {
+    name: folder,
+    async read(path, maxBytes) {
+      try {
+        const bytes = await readFile(join(folder, path));
+        return bytes.length > maxBytes ? err('log-unreachable', `${path} is too large`) : ok(new Uint8Array(bytes));
+      } catch (cause) {
+        const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+        if (code === 'ENOENT' || code === 'ENOTDIR') return ok(undefined);
+        return err('log-unreachable', cause instanceof Error ? cause.message : String(cause));
+      }
+    },
+  };
+}

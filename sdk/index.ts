@@ -1,0 +1,47 @@
+/**
+ * Public door of the npm package: issue attestations, read trails, verify them.
+ *
+ * Everything exported here is API. What is not exported may change without notice.
+ */
+export type { Claim } from '#shared/claim/claim.ts';
+export type { Result } from '#shared/result.ts';
+export { encodeTrail, parseTrail, type Trail } from '#shared/trail/trail.ts';
+export { parseTrust, type Trust } from '#shared/trust/trust.ts';
+export type { Verdict } from '#shared/verdict/verdict.ts';
+export { verifyTrail } from '#shared/verdict/verify-trail.ts';
+export {
+  buildClaim,
+  type EvidenceRecord,
+  type OutputDescription,
+  renderedLines,
+  type SignedOutput,
+  type Surroundings,
+  signOutput,
+  type TextType,
+} from './issuer/build-output.ts';
+export {
+  createIssuerClient,
+  type IssuedTrail,
+  type IssuerClient,
+  type IssuerClientOptions,
+  type SubmitReason,
+} from './issuer/issuer-client.ts';
+export {
+  createIssuerKey,
+  encodeIssuerKey,
+  type IssuerKey,
+  KEY_SET_PATH,
+  KEY_SET_TYPE,
+  keySetDocument,
+  parseIssuerKey,
+} from './issuer/key.ts';
+export { type HttpOptions, parseLogAddress } from './trails/http.ts';
+export {
+  createTrailClient,
+  type FetchTrailReason,
+  fetchTrailAt,
+  type LookupAlgorithm,
+  type LookupReason,
+  MAX_TRAIL_BYTES,
+  type TrailClient,
+} from './trails/trail-client.ts';
