@@ -1,0 +1,119 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { signOutput } from '../../sdk/issuer/build-output.ts';
+import { createIssuerKey } from '../../sdk/issuer/key.ts';
+import { LOG_ADDRESS, MemoryLog } from './support/memory-log.ts';
+import { temporaryFolder, witnessmark } from './support/terminal.ts';
+
+const key = createIssuerKey(new Uint8Array(32).fill(9));
+const MODEL = { provider: 'openai.com', name: 'gpt-5' };
+
+function filled(size: number): MemoryLog {
+  const log = new MemoryLog();
+  const { statement } = signOutput(
+    { text: 'Hello.', model: MODEL, run: { operator: 'example.com' } },
+    { issuer: 'https://example.com', key, log: LOG_ADDRESS },
+  );
+  // Distinct entries are not needed to fill tiles, and signing thousands would take long.
+  while (log.entries.length < size) log.append(statement);
+  return log;
+}
+
+function mirrored(log: MemoryLog): { folder: string; policy: string } {
+  const folder = temporaryFolder();
+  log.writeTo(folder);
+  const policy = join(folder, 'trust.json');
+  writeFileSync(policy, log.trust());
+  return { folder, policy };
+}
+
+describe('fsck', () => {
+  test.each([2, 3, 256, 257, 600])('finds a log of %i entries clean, from a folder and over http', async (size) => {
+    const log = filled(size);
+    const { folder, policy } = mirrored(log);
+    const local = await witnessmark(['fsck', folder, '--policy', policy, '--json']);
+    expect([local.code, local.requests]).toEqual([0, []]);
+    expect(JSON.parse(local.out)).toMatchObject({ verdict: 'verified', size, problems: [], keys: 'policy' });
+    for (const address of [LOG_ADDRESS, `${LOG_ADDRESS}/log`]) {
+      const remote = await witnessmark(['fsck', address, '--policy', policy], { fetch: log.fetch });
+      expect([remote.code, remote.out]).toEqual([0, expect.stringContaining('clean')]);
+      expect(remote.err).toContain(`read ${size} of ${size} entries`);
+    }
+  });
+
+  test('says that keys a log publishes about itself prove only agreement with itself', async () => {
+    const log = filled(3);
+    const { code, out } = await witnessmark(['fsck', LOG_ADDRESS, '--quiet'], { fetch: log.fetch });
+    expect(code).toBe(0);
+    expect(out).toContain('publishes about itself');
+    const { folder } = mirrored(log);
+    expect((await witnessmark(['fsck', folder])).code).toBe(11);
+  });
+
+  test('is unproven below the quorum and invalid under another key', async () => {
+    const log = filled(3);
+    log.witnessesUp = 1;
+    const { folder, policy } = mirrored(log);
+    expect((await witnessmark(['fsck', folder, '--policy', policy])).code).toBe(11);
+    const checkpoint = readFileSync(join(folder, 'checkpoint'), 'utf8');
+    writeFileSync(join(folder, 'checkpoint'), checkpoint.replace('\n3\n', '\n2\n'));
+    const { code, out } = await witnessmark(['fsck', folder, '--policy', policy]);
+    expect(code).toBe(10);
+    expect(out).toContain('signature-invalid');
+  });
+
+  test.each([
+    ['tile/0/000', 40],
+    ['tile/0/001.p/44', 0],
+    ['tile/1/000.p/1', 31],
+    ['tile/entries/000', 300],
+    ['tile/entries/001.p/44', 30],
+  ])('names %s when a byte of it differs', async (path, offset) => {
+    const { folder, policy } = mirrored(filled(300));
+    const bytes = readFileSync(join(folder, path));
+    bytes[offset] = (bytes[offset] ?? 0) ^ 1;
+    writeFileSync(join(folder, path), bytes);
+    const { code, out } = await witnessmark(['fsck', folder, '--policy', policy, '--json', '--quiet']);
+    expect(code).toBe(10);
+    const where = JSON.parse(out).problems.map((problem: { where: string }) => problem.where);
+    expect(where.join(' ')).toMatch(path.includes('entries') ? /tile\/0\/|entries|checkpoint/ : new RegExp(path));
+  });
+
+  test('names a file that is missing', async () => {
+    const { folder, policy } = mirrored(filled(300));
+    rmSync(join(folder, 'tile/1'), { recursive: true });
+    const { code, out } = await witnessmark(['fsck', folder, '--policy', policy, '--quiet']);
+    expect(code).toBe(10);
+    expect(out).toContain('tile/1/000.p/1: missing');
+  });
+
+  test('names an entry that is no statement', async () => {
+    const log = filled(5);
+    log.append(new TextEncoder().encode('hello'));
+    const { folder, policy } = mirrored(log);
+    const { code, out } = await witnessmark(['fsck', folder, '--policy', policy, '--quiet']);
+    expect(code).toBe(10);
+    expect(out).toMatch(/entry 5: statement-/);
+  });
+
+  test('names a registrar statement that the registrar did not sign', async () => {
+    const log = filled(3);
+    const forged = new MemoryLog();
+    Object.assign(forged, { registrar: key });
+    forged.keyEvent('https://example.com', key, 'add');
+    log.append(forged.entries.at(-1) ?? new Uint8Array());
+    const { folder, policy } = mirrored(log);
+    const { code, out } = await witnessmark(['fsck', folder, '--policy', policy, '--quiet']);
+    expect(code).toBe(10);
+    expect(out).toContain('entry 3: key statement is not signed by a registrar');
+  });
+
+  test('knows nothing about a log it cannot reach (11), and refuses what is no checkpoint (30)', async () => {
+    expect((await witnessmark(['fsck', LOG_ADDRESS])).code).toBe(11);
+    const folder = temporaryFolder();
+    expect((await witnessmark(['fsck', folder])).code).toBe(11);
+    writeFileSync(join(folder, 'checkpoint'), 'hello\n');
+    expect((await witnessmark(['fsck', folder])).code).toBe(30);
+  });
+});
