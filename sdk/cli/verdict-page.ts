@@ -16,6 +16,7 @@ const CHECKS: Readonly<Record<Check['id'], string>> = {
   'statement-format': 'the signed statement is well-formed',
   'claim-digest': 'the claim is the one that was signed',
   'claim-format': 'the claim is well-formed',
+  passages: 'the passages are the ones the claim names',
   'log-signature': 'the log signed the checkpoint',
   'witness-quorum': 'enough witnesses saw the checkpoint',
   'policy-current': 'the policy is current',

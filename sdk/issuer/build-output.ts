@@ -5,7 +5,7 @@
  */
 import { signStatement, statementId } from '#shared/attestation/statement.ts';
 import { toBase64Url } from '#shared/bytes/base64.ts';
-import { type Claim, encodeClaim } from '#shared/claim/claim.ts';
+import { CLAIM_MEDIA_TYPE, type Claim, encodeClaim, parseClaim } from '#shared/claim/claim.ts';
 import { textOutput } from '#shared/claim/text-output.ts';
 import { markdownLines } from '#shared/text/markdown.ts';
 import { plainLines } from '#shared/text/passages.ts';
@@ -57,8 +57,6 @@ export interface Surroundings {
   random?(length: number): Uint8Array;
 }
 
-const CLAIM_TYPE = 'application/vnd.witnessmark.claim+cbor';
-
 /**
  * Lines of a text as a reader sees them, by its media type.
  *
@@ -71,8 +69,6 @@ export const renderedLines = (text: string, type: TextType): string[] =>
 
 /**
  * The claim about an output, with the digests of its passages in order.
- *
- * @throws RangeError when the description exceeds what a claim may hold
  */
 export function buildClaim(
   description: OutputDescription,
@@ -98,8 +94,9 @@ export function buildClaim(
 /**
  * Builds the claim and signs it as `issuer`.
  *
- * @param issuer - https origin whose key set holds `key`, without a trailing slash
- * @param log - base address of the log, where the claim will be found
+ * @param signer - `issuer` is the https origin whose key set holds `key`, without a final slash; `log` is the base
+ *   address of the log, where the claim will be found
+ * @throws RangeError when a claim cannot hold a field of the description: the message names the field
  */
 export function signOutput(
   description: OutputDescription,
@@ -110,6 +107,8 @@ export function signOutput(
   const random = surroundings.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
   const { claim, passages } = buildClaim(description, surroundings);
   const preimage = encodeClaim(claim);
+  const readable = parseClaim(preimage);
+  if (!readable.ok) throw new RangeError(`a claim cannot hold this ${readable.detail ?? readable.reason}`);
   const subject = toBase64Url(random(16));
   const statement = signStatement(
     {
@@ -118,7 +117,7 @@ export function signOutput(
       subject,
       issuedAt: now(),
       preimage,
-      preimageType: CLAIM_TYPE,
+      preimageType: CLAIM_MEDIA_TYPE,
       location: `${signer.log}/v1/claims/${subject}`,
     },
     signer.key,

@@ -6,6 +6,7 @@
 import { fromUtf8 } from '#shared/bytes/bytes.ts';
 import { fromHex, toHex } from '#shared/bytes/hex.ts';
 import { err, ok, type Result } from '#shared/result.ts';
+import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import { exchange, type HttpAnswer, type HttpOptions, parseLogAddress } from './http.ts';
 
 /** A trail document is refused above this size before it is read. */
@@ -36,7 +37,7 @@ export async function fetchTrailAt(url: string, options: HttpOptions = {}): Prom
   if (!address.ok) return address;
   // The page for people and the document for programs have the same id.
   const document = address.value.replace(/\/t\/([A-Za-z0-9_-]{43})$/, '/v1/trails/$1');
-  const answer = await exchange(document, { headers: { accept: TRAIL_TYPE } }, MAX_TRAIL_BYTES, options);
+  const answer = await exchange(document, { headers: { accept: TRAIL_MEDIA_TYPE } }, MAX_TRAIL_BYTES, options);
   if (!answer.ok) {
     return answer.reason === 'answer-too-large'
       ? err('trail-too-large', answer.detail)
@@ -46,8 +47,6 @@ export async function fetchTrailAt(url: string, options: HttpOptions = {}): Prom
   if (status === 404 || status === 410) return err('trail-not-found', `status ${status}`);
   return status === 200 ? textOf(answer.value) : err('trail-unreachable', `status ${status}`);
 }
-
-const TRAIL_TYPE = 'application/vnd.witnessmark.trail+json';
 
 function textOf(answer: HttpAnswer): Result<string, 'trail-unreachable'> {
   const text = fromUtf8(answer.body);

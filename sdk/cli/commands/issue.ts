@@ -1,6 +1,7 @@
 /** `witnessmark issue`: attests one text in a log and keeps its trail. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromHex } from '#shared/bytes/hex.ts';
+import { MAX_RECIPE_SIZE, RECIPE_TYPE } from '#shared/evidence/replay/recipe.ts';
 import type { EvidenceRecord, OutputDescription, TextType } from '../../issuer/build-output.ts';
 import type { Arguments, Command, OptionSpec } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
@@ -9,11 +10,9 @@ import { ISSUER_OPTIONS, issuerClient, submitFailure } from '../issuer-option.ts
 import type { Terminal } from '../terminal.ts';
 
 const MAX_TEXT_BYTES = 10 * 1024 * 1024;
-const MAX_RECIPE_BYTES = 256 * 1024;
 const LEVELS = ['logged', 'witnessed', 'replayable', 'attested'] as const;
 const RUNNERS = ['self', 'relayed', 'imported'] as const;
 const TYPES = ['text/plain', 'text/markdown'] as const satisfies readonly TextType[];
-const RECIPE_TYPE = 'application/vnd.witnessmark.replay+cbor';
 
 const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   text: {
@@ -96,7 +95,7 @@ function runOf(args: Arguments): OutputDescription['run'] {
     );
   }
   const origin = args.required('issuer');
-  const host = URL.canParse(origin) ? new URL(origin).hostname : '';
+  const host = URL.canParse(origin) ? new URL(origin).host : '';
   return {
     operator: args.text('operator') ?? host,
     by: oneOf('by', args.text('by'), RUNNERS, 'self'),
@@ -110,7 +109,7 @@ async function describe(args: Arguments, terminal: Terminal): Promise<OutputDesc
   const text = await readTextInput(args.required('text'), 'the text', MAX_TEXT_BYTES, terminal);
   const recipePath = args.text('recipe');
   const recipe =
-    recipePath === undefined ? undefined : await readInput(recipePath, 'the recipe', MAX_RECIPE_BYTES, terminal);
+    recipePath === undefined ? undefined : await readInput(recipePath, 'the recipe', MAX_RECIPE_SIZE, terminal);
   const evidence: EvidenceRecord[] =
     recipe === undefined
       ? []

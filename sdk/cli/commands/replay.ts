@@ -10,8 +10,8 @@ import { afterReplay, replayKind } from '#shared/evidence/replay/replay-kind.ts'
 import { parseTrail, type Trail } from '#shared/trail/trail.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
-import { createNodeLoader } from '../../replay/node-loader.ts';
 import { createNodeMachine } from '../../replay/node-engine.ts';
+import { createNodeLoader } from '../../replay/node-loader.ts';
 import type { Command } from '../command.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
 import { type Paint, painter, printable, type Terminal, type Tint } from '../terminal.ts';

@@ -76,7 +76,6 @@ export class MemoryLog {
   /** Logs a key event for an issuer. */
   keyEvent(issuer: string, key: Pick<IssuerKey, 'publicKey' | 'kid'>, action: 'add' | 'revoke', cause?: string): void {
     const claim = encodeKeyEvent({
-      v: 1,
       action,
       issuer,
       kid: key.kid,
