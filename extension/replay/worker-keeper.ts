@@ -8,6 +8,8 @@ import { parseRecipe } from '#shared/evidence/replay/recipe.ts';
 import type { ReplayOutcome } from '#shared/evidence/replay/replay.ts';
 import type { ReplayJob, ReplayReport } from './protocol.ts';
 
+/** How often a silent run is said to be still running, so that Chrome does not stop the waiting service worker. */
+const STILL_RUNNING_MILLISECONDS = 15_000;
 /** The longest silence of a worker; downloads report progress, so only a run can be this quiet. */
 const SILENCE_MILLISECONDS = 60_000;
 
@@ -44,8 +46,14 @@ export function createWorkerKeeper(start: () => Worker, silenceMilliseconds = SI
     model = wanted;
     worker ??= start();
     let timer: ReturnType<typeof setTimeout>;
-    const giveUp = (reason: 'replay-timeout' | 'replay-run-failed', detail: string): void => {
+    let last: ReplayReport = { progress: { step: 'runtime' } };
+    const alive = setInterval(() => report(last), STILL_RUNNING_MILLISECONDS);
+    const finish = (): void => {
       clearTimeout(timer);
+      clearInterval(alive);
+    };
+    const giveUp = (reason: 'replay-timeout' | 'replay-run-failed', detail: string): void => {
+      finish();
       close();
       report(unfinished(reason, detail));
     };
@@ -55,8 +63,11 @@ export function createWorkerKeeper(start: () => Worker, silenceMilliseconds = SI
     };
     listen();
     worker.onmessage = ({ data }: MessageEvent<ReplayReport>) => {
-      if ('outcome' in data) clearTimeout(timer);
-      else listen();
+      if ('outcome' in data) finish();
+      else {
+        last = data;
+        listen();
+      }
       report(data);
     };
     worker.onerror = (event) => giveUp('replay-run-failed', event.message);

@@ -12,7 +12,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes } from '../../bytes/bytes.ts';
 import type { Claim } from '../../claim/claim.ts';
-import type { EvidenceFinding, EvidenceKind } from '../evidence.ts';
+import type { EvidenceFinding, EvidenceKind, EvidenceRecord } from '../evidence.ts';
 import { parseRecipe, RECIPE_TYPE, type Recipe } from './recipe.ts';
 import type { ReplayOutcome } from './replay.ts';
 import { isListedRuntime } from './runtimes.ts';
@@ -63,6 +63,26 @@ export const replayKind: EvidenceKind = {
     };
   },
 };
+
+/**
+ * The recipe bytes a claim names among a trail's evidence, or `undefined`: what to hand to a replay. It may still be
+ * refused, unrecognised or not bound; `examineEvidence` says so.
+ *
+ * @example
+ * import { replayRecord } from '#shared/evidence/replay/replay-kind.ts';
+ * replayRecord({ evidence: [] }, []); // => undefined
+ */
+export function replayRecord(
+  claim: Pick<Claim, 'evidence'>,
+  records: readonly EvidenceRecord[],
+): Uint8Array | undefined {
+  const named = claim.evidence.filter(({ kind }) => kind === replayKind.kind);
+  const recipes = records.filter(({ type }) => type === RECIPE_TYPE);
+  return recipes.find(({ value }) => {
+    const digest = sha256(value);
+    return named.some((item) => equalBytes(item.digest, digest));
+  })?.value;
+}
 
 /**
  * A finding after the reader's machine ran the recipe. Only a reproduced run of a recognised, bound recipe makes it

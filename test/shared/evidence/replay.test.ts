@@ -4,10 +4,10 @@ import { utf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { certifyRuntime, identifyRuntime } from '#shared/evidence/replay/certify.ts';
 import type { ReplayProgress } from '#shared/evidence/replay/engine.ts';
-import { encodeRecipe, type Recipe } from '#shared/evidence/replay/recipe.ts';
+import { encodeRecipe, RECIPE_TYPE, type Recipe } from '#shared/evidence/replay/recipe.ts';
 import { recordRun } from '#shared/evidence/replay/record.ts';
 import { replay } from '#shared/evidence/replay/replay.ts';
-import { afterReplay, replayKind } from '#shared/evidence/replay/replay-kind.ts';
+import { afterReplay, replayKind, replayRecord } from '#shared/evidence/replay/replay-kind.ts';
 import { generateInput } from '#shared/evidence/replay/tensor.ts';
 import { err, ok } from '#shared/result.ts';
 import {
@@ -237,6 +237,13 @@ describe('replay evidence', () => {
       bound: 'passed',
       reason: 'runtime-unlisted',
     });
+  });
+
+  test('the recipe to run is the one the claim names, whatever else travels along', () => {
+    const other = { type: RECIPE_TYPE, value: encodeRecipe({ ...RECIPE, attested: new Uint8Array(32) }) };
+    const records = [other, { type: 'other/type', value: bytes }, { type: RECIPE_TYPE, value: bytes }];
+    expect(replayRecord(claim, records)).toEqual(bytes);
+    expect(replayRecord(claim, [other])).toBeUndefined();
   });
 
   test('a run makes only a recognised, bound recipe genuine', () => {
