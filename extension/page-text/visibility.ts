@@ -62,6 +62,6 @@ export const preservesNewlines = (style: Style): boolean =>
 
 /** Whether the style makes an element of any name a block. Floats and positioned pieces of a line do not end it. */
 export const breaksLine = (style: Style): boolean =>
-  /^(block|flow-root|list-item|flex|grid|table(?!-cell|-column))/.test(style.display) &&
+  /^(block|flow-root|list-item|flex|grid|table(?!-cell|-column))(?! math)/.test(style.display) &&
   style.cssFloat === 'none' &&
   !isOutOfFlow(style);

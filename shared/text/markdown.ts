@@ -4,7 +4,7 @@
  * Spec: docs/spec/text.md §1.3.
  */
 import { Marked } from 'marked';
-import { type DefaultTreeAdapterMap, parseFragment } from 'parse5';
+import { type DefaultTreeAdapterMap, html, parseFragment } from 'parse5';
 import { plainLines } from './passages.ts';
 import { BLOCK_TAGS, CELL_TAGS, lineCollector, SKIPPED_TAGS } from './rendered.ts';
 
@@ -15,6 +15,16 @@ const MAX_SOURCE = 1024 * 1024;
 
 /** An instance of its own: extensions another module gives to marked do not change what is attested. */
 const marked = new Marked({ gfm: true, breaks: false, async: false });
+
+/** The HTML is read as the content of a `<div>`, where a page has it: a stray `<td>` is nothing there. */
+const CONTEXT: DefaultTreeAdapterMap['element'] = {
+  nodeName: 'div',
+  tagName: 'div',
+  attrs: [],
+  namespaceURI: html.NS.HTML,
+  parentNode: null,
+  childNodes: [],
+};
 
 const isHidden = (attributes: readonly { name: string; value: string }[]): boolean =>
   attributes.some(({ name, value }) => name === 'hidden' || (name === 'aria-hidden' && value === 'true'));
@@ -60,7 +70,7 @@ function treeLines(children: readonly ChildNode[]): string[] {
 export function markdownLines(source: string): string[] {
   if (source.length > MAX_SOURCE) return plainLines(source);
   try {
-    return treeLines(parseFragment(marked.parse(source, { async: false })).childNodes);
+    return treeLines(parseFragment(CONTEXT, marked.parse(source, { async: false }), {}).childNodes);
   } catch {
     return plainLines(source);
   }

@@ -18,7 +18,7 @@ export const CELL_TAGS: ReadonlySet<string> = new Set(['td', 'th']);
 /** Elements whose content is not the page's text: code, data, replaced content, and what a reader types. */
 export const SKIPPED_TAGS: ReadonlySet<string> = new Set(
   (
-    'audio canvas datalist embed head iframe img input link meta noembed noframes noscript object option picture ' +
+    'audio canvas datalist embed head iframe img input link meta noembed noframes noscript object option picture rp ' +
     'script select style svg template textarea title video witnessmark-badge'
   ).split(' '),
 );

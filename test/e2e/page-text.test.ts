@@ -1,67 +1,28 @@
-import { build } from 'esbuild';
-import { Marked } from 'marked';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compareContent } from '#shared/text/content.ts';
-import { markdownLines } from '#shared/text/markdown.ts';
-import { passageDigest, passagesOf, plainLines } from '#shared/text/passages.ts';
-import type * as pageText from '../../extension/page-text/page-text.ts';
-import { browserPath } from '../support/browser.ts';
-import { vectorsPresent, vectorText } from '../support/vectors.ts';
+import { findBrowser } from '../support/browser.ts';
+import { pageTextTab, type Tab } from '../support/page-text-tab.ts';
 
-declare const PageText: typeof pageText;
+describe.each(['chromium', 'firefox'] as const)('the text of a page, in %s', (browser) => {
+  const missing = findBrowser(browser) === undefined;
+  if (missing) test.skip(`${browser} is not installed`, () => {});
+  else pageTextRules(browser);
+});
 
-interface Read {
-  lines: string[];
-  truncated: boolean;
-  unread: number;
-  ranges: (string | undefined)[];
-}
-
-const marked = new Marked({ gfm: true, async: false });
-
-describe('the text of a page, in Chromium', () => {
-  let browser: Browser;
-  let page: Page;
-
+function pageTextRules(browser: 'chromium' | 'firefox'): void {
+  let tab: Tab;
   beforeAll(async () => {
-    const { outputFiles } = await build({
-      entryPoints: ['extension/page-text/page-text.ts'],
-      bundle: true,
-      write: false,
-      format: 'iife',
-      globalName: 'PageText',
-      footer: { js: 'globalThis.PageText = PageText;' },
-    });
-    browser = await chromium.launch({
-      executablePath: browserPath('chromium'),
-      args: ['--no-sandbox', '--disable-gpu'],
-    });
-    page = await browser.newPage();
-    await page.addInitScript(outputFiles[0]?.text ?? '');
-    await page.goto('about:blank');
+    tab = await pageTextTab(browser);
   });
-  afterAll(() => browser?.close());
-
-  /** Shows a document body and reads `#root` in it, or the body. */
-  async function read(body: string, style = ''): Promise<Read> {
-    await page.setContent(`<!doctype html><style>${style}</style><body>${body}`);
-    return page.evaluate(() => {
-      const found = PageText.renderedLines(document.querySelector('#root') ?? document.body);
-      const ranges = found.nodes.map((pieces) => PageText.rangeOf(pieces)?.toString());
-      return { lines: found.lines, truncated: found.truncated, unread: found.unread, ranges };
-    });
-  }
-  const lines = async (body: string, style = '') => (await read(body, style)).lines;
+  afterAll(() => tab?.close());
 
   /** Selects with the given script and reads the selection. */
-  async function selected(body: string, select: (selection: Selection) => void): Promise<string[]> {
-    await page.setContent(`<!doctype html><body>${body}`);
-    return page.evaluate(`(() => {
+  async function selected(body: string, select: () => void): Promise<string[]> {
+    await tab.show(body);
+    await tab.run(select);
+    return tab.run(() => {
       const selection = getSelection();
-      (${select.toString()})(selection);
-      return PageText.selectionLines(selection).lines;
-    })()`);
+      return selection ? PageText.selectionLines(selection).lines : [];
+    });
   }
 
   test.each([
@@ -125,7 +86,7 @@ describe('the text of a page, in Chromium', () => {
       ['a', 'b', 'c'],
     ],
   ])('%s', async (_, body, expected) => {
-    expect(await lines(body)).toEqual(expected);
+    expect(await tab.lines(body)).toEqual(expected);
   });
 
   test.each([
@@ -144,27 +105,27 @@ describe('the text of a page, in Chromium', () => {
     'height:0;overflow:hidden',
     '-webkit-text-fill-color:transparent',
   ])('text hidden by %s is not read', async (style) => {
-    expect(await lines(`<p>a</p><p style="${style}">no</p>`)).toEqual(['a']);
-    expect(await lines(`<div style="${style}"><p id=root>no</p></div>`)).toEqual([]);
+    expect(await tab.lines(`<p>a</p><p style="${style}">no</p>`)).toEqual(['a']);
+    expect(await tab.lines(`<div style="${style}"><p id=root>no</p></div>`)).toEqual([]);
   });
 
   test('words that are seen but set aside are counted', async () => {
     const body = '<p>a</p><p aria-hidden=true>two words</p><p contenteditable>three more words</p><p hidden>no</p>';
-    expect(await read(body)).toMatchObject({ lines: ['a'], unread: 5 });
-    expect(await read('<p hidden>shown</p>', '[hidden]{display:block}')).toMatchObject({ lines: [], unread: 1 });
+    expect(await tab.read(body)).toMatchObject({ lines: ['a'], unread: 5 });
+    expect(await tab.read('<p hidden>shown</p>', '[hidden]{display:block}')).toMatchObject({ lines: [], unread: 1 });
   });
 
   test('slots and shadow roots are read where they are drawn, unslotted children not at all', async () => {
-    await page.setContent(`<!doctype html><body><x-a><template shadowrootmode=open><p>before</p><slot></slot>
+    await tab.show(`<x-a><template shadowrootmode=open><p>before</p><slot></slot>
       <slot name=none>default</slot></template>light</x-a>
       <x-b><template shadowrootmode=open><p>only</p></template>no</x-b>
       <x-c><template shadowrootmode=closed><p>closed</p></template>no</x-c>`);
-    const found = await page.evaluate(() => PageText.renderedLines(document.body).lines);
+    const found = await tab.run(() => PageText.renderedLines(document.body).lines);
     expect(found).toEqual(['before', 'light default', 'only']);
   });
 
   test('closed shadow roots are read where the browser opens them', async () => {
-    const found = await page.evaluate(() => {
+    const found = await tab.run(() => {
       document.body.innerHTML = '<x-c></x-c>';
       const host = document.querySelector('x-c') as HTMLElement;
       const root = host.attachShadow({ mode: 'closed' });
@@ -175,19 +136,19 @@ describe('the text of a page, in Chromium', () => {
   });
 
   test('each line points to where it stands', async () => {
-    const { lines: found, ranges } = await read('<p>one <b>two</b> three</p><pre>x\nyy\nz</pre>');
+    const { lines: found, ranges } = await tab.read('<p>one <b>two</b> three</p><pre>x\nyy\nz</pre>');
     expect(found).toEqual(['one two three', 'x', 'yy', 'z']);
     expect(ranges).toEqual(found);
   });
 
   test('limits are said', async () => {
-    expect(await read(`<p>${'a '.repeat(600_000)}</p>`)).toMatchObject({ truncated: true });
-    expect((await read('<i>a</i>'.repeat(20_000))).truncated).toBe(true);
-    expect((await read('<i>a</i>'.repeat(5_000))).truncated).toBe(false);
+    expect(await tab.read(`<p>${'a '.repeat(600_000)}</p>`)).toMatchObject({ truncated: true });
+    expect((await tab.read('<i>a</i>'.repeat(20_000))).truncated).toBe(true);
+    expect((await tab.read('<i>a</i>'.repeat(5_000))).truncated).toBe(false);
   });
 
   test('deep nesting does not overflow', async () => {
-    const found = await page.evaluate(() => {
+    const found = await tab.run(() => {
       const outer = document.createElement('div');
       let inner: Element = outer;
       for (let i = 0; i < 15_000; i++) inner = inner.appendChild(document.createElement('b'));
@@ -198,7 +159,7 @@ describe('the text of a page, in Chromium', () => {
   });
 
   test('a document that is not shown is read by its tags', async () => {
-    const found = await page.evaluate(() => {
+    const found = await tab.run(() => {
       const parsed = new DOMParser().parseFromString('<p>a<p hidden>no<pre>b\nc</pre>', 'text/html');
       return PageText.renderedLines(parsed).lines;
     });
@@ -208,66 +169,22 @@ describe('the text of a page, in Chromium', () => {
   test('a selection is read from its first to its last character', async () => {
     const body = '<p id=a>first one</p><p>middle</p><p id=b>last <b>of all</b></p>';
     expect(
-      await selected(body, (selection) => {
+      await selected(body, () => {
         const [a, b] = [document.querySelector('#a')?.firstChild, document.querySelector('#b b')?.firstChild];
-        if (a && b) selection.setBaseAndExtent(a, 6, b, 2);
+        if (a && b) getSelection()?.setBaseAndExtent(a, 6, b, 2);
       }),
     ).toEqual(['one', 'middle', 'last of']);
     expect(
-      await selected(body, (selection) => {
+      await selected(body, () => {
         const a = document.querySelector('#a')?.firstChild;
-        if (a) selection.setBaseAndExtent(a, 0, a, 5);
+        if (a) getSelection()?.setBaseAndExtent(a, 0, a, 5);
       }),
     ).toEqual(['first']);
-    expect(await selected(body, (selection) => selection.selectAllChildren(document.body))).toEqual([
+    expect(await selected(body, () => getSelection()?.selectAllChildren(document.body))).toEqual([
       'first one',
       'middle',
       'last of all',
     ]);
-    expect(await selected(body, (selection) => selection.removeAllRanges())).toEqual([]);
+    expect(await selected(body, () => getSelection()?.removeAllRanges())).toEqual([]);
   });
-
-  describe.skipIf(!vectorsPresent())(
-    'on the texts of known models (18F, lmarena, NLTK; `../shared/vectors/texts`)',
-    () => {
-      const texts = vectorsPresent()
-        ? vectorText('texts/texts.jsonl')
-            .trim()
-            .split('\n')
-            .map((line) => JSON.parse(line) as { id: string; text: string })
-        : [];
-
-      test('Markdown and its rendering give the same lines', async () => {
-        for (const { id, text } of texts)
-          expect(await lines(marked.parse(text, { async: false })), id).toEqual(markdownLines(text));
-      });
-
-      test('plain text shown with its line breaks gives the lines of the text', async () => {
-        for (const { id, text } of texts) {
-          await page.setContent('<!doctype html><div style="white-space:pre-wrap"></div>');
-          const found = await page.evaluate((shown) => {
-            const holder = document.querySelector('div') as HTMLElement;
-            holder.textContent = shown;
-            return PageText.renderedLines(holder).lines;
-          }, text);
-          expect(found, id).toEqual(plainLines(text));
-        }
-      });
-
-      test('what a reader copies out of the rendering is the attested text', async () => {
-        const missed: string[] = [];
-        for (const { id, text } of texts) {
-          await page.setContent(`<!doctype html><body>${marked.parse(text, { async: false })}`);
-          const copied = await page.evaluate(() => {
-            getSelection()?.selectAllChildren(document.body);
-            return getSelection()?.toString() ?? '';
-          });
-          const attested = passagesOf(markdownLines(text)).map(passageDigest);
-          const { match } = compareContent({ attested, page: plainLines(copied) });
-          if (match !== 'exact') missed.push(`${id} ${match}`);
-        }
-        expect(missed).toEqual([]);
-      });
-    },
-  );
-});
+}
