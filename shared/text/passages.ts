@@ -3,7 +3,8 @@
  * root over them, so that a quoted paragraph verifies alone. Spec: docs/spec/text.md §4.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type Bytes32, concatBytes, utf8 } from '#shared/bytes/bytes.ts';
+import { type Bytes32, utf8 } from '#shared/bytes/bytes.ts';
+import { leafHash, treeRoot } from '../log/merkle.ts';
 import { matchLine } from './match.ts';
 import { lineCollector } from './rendered.ts';
 
@@ -50,16 +51,4 @@ export const passageDigest = (passage: string): Bytes32 => sha256(utf8(passage))
  * import { toHex } from '#shared/bytes/hex.ts';
  * toHex(passageRoot([])).slice(0, 16); // => 'e3b0c44298fc1c14'
  */
-export function passageRoot(digests: readonly Bytes32[]): Bytes32 {
-  if (digests.length === 0) return sha256(new Uint8Array());
-  let level: Bytes32[] = digests.map((digest) => sha256(concatBytes(Uint8Array.of(0), digest)));
-  while (level.length > 1) {
-    const above: Bytes32[] = [];
-    for (let i = 0; i < level.length; i += 2) {
-      const [left, right] = [level[i] ?? new Uint8Array(), level[i + 1]];
-      above.push(right === undefined ? left : sha256(concatBytes(Uint8Array.of(1), left, right)));
-    }
-    level = above;
-  }
-  return level[0] ?? new Uint8Array();
-}
+export const passageRoot = (digests: readonly Bytes32[]): Bytes32 => treeRoot(digests.map(leafHash));
