@@ -19,8 +19,8 @@ export interface ReplayHost {
   /**
    * Runs a recipe, or gives the answer it gave earlier in this browser session. Never rejects.
    *
-   * The outcome speaks about the recipe only: put it together with what `replayKind` said about the same recipe and
-   * claim by `afterReplay`, and call it reproduced only if that is `genuine: 'passed'`.
+   * The outcome speaks about the recipe only: put it together with the finding that `replayEvidence` gave with it
+   * by `afterReplay`, and call it reproduced only if that is `genuine: 'passed'`.
    *
    * @param recipe - attacker-controlled bytes from a trail's evidence
    */

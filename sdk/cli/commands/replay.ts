@@ -1,13 +1,10 @@
 /** `witnessmark replay`: runs the model that a trail names again, and compares bytes. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { equalBytes } from '#shared/bytes/bytes.ts';
-import { type Claim, parseClaim } from '#shared/claim/claim.ts';
-import { type EvidenceFinding, examineEvidence } from '#shared/evidence/evidence.ts';
+import { parseClaim } from '#shared/claim/claim.ts';
+import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
 import type { ReplayProgress } from '#shared/evidence/replay/engine.ts';
-import { RECIPE_TYPE } from '#shared/evidence/replay/recipe.ts';
 import { type ReplayOutcome, replay } from '#shared/evidence/replay/replay.ts';
-import { afterReplay, replayKind } from '#shared/evidence/replay/replay-kind.ts';
-import { parseTrail, type Trail } from '#shared/trail/trail.ts';
+import { afterReplay, replayEvidence } from '#shared/evidence/replay/replay-kind.ts';
+import { parseTrail } from '#shared/trail/trail.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
 import { createNodeMachine } from '../../replay/node-engine.ts';
@@ -64,21 +61,18 @@ export const replayCommand: Command = {
         'Nothing was run. "witnessmark verify" shows every check.',
       );
     }
-    const recipe = recipeOf(trail.value, claim.value);
-    const before = examineEvidence([replayKind], claim.value, trail.value.evidence).find(
-      ({ kind }) => kind === 'replay',
-    );
-    if (recipe === undefined || before === undefined) {
+    const evidence = replayEvidence(claim.value, trail.value.evidence);
+    if (evidence === undefined) {
       throw new CommandFailure(EXIT.unproven, 'this trail carries no replay recipe', 'There is nothing to run again.');
     }
     const model = args.text('model');
     const loadFile = createNodeLoader(model === undefined ? [] : [model]);
     const outcome = await replay(
-      recipe,
+      evidence.recipe,
       createNodeMachine(loadFile),
       args.flag('quiet') ? () => {} : progress(terminal),
     );
-    const report = { outcome, finding: afterReplay(before, outcome), trail: verdict.verdict };
+    const report = { outcome, finding: afterReplay(evidence.finding, outcome), trail: verdict.verdict };
     terminal.out(
       args.flag('json')
         ? `${JSON.stringify({ format: 'witnessmark-replay/1', ...outcome, finding: report.finding, trail: report.trail })}\n`
@@ -87,14 +81,6 @@ export const replayCommand: Command = {
     return exitOf(report);
   },
 };
-
-/** The record whose digest the claim signed; an unsigned recipe proves nothing. */
-function recipeOf(trail: Trail, claim: Claim): Uint8Array | undefined {
-  const digests = claim.evidence.filter(({ kind }) => kind === 'replay').map(({ digest }) => digest);
-  return trail.evidence.find(
-    ({ type, value }) => type === RECIPE_TYPE && digests.some((digest) => equalBytes(digest, sha256(value))),
-  )?.value;
-}
 
 function progress(terminal: Terminal): (step: ReplayProgress) => void {
   let last = '';

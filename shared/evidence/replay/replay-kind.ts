@@ -64,31 +64,38 @@ export const replayKind: EvidenceKind = {
   },
 };
 
+/** A recipe and what was said about that same recipe. */
+export interface ReplayEvidence {
+  /** Bytes to hand to a replay. */
+  readonly recipe: Uint8Array;
+  readonly finding: EvidenceFinding;
+}
+
 /**
- * The recipe bytes a claim names among a trail's evidence, or `undefined`: what to hand to a replay. It may still be
- * refused, unrecognised or not bound; `examineEvidence` says so.
+ * The first recipe a claim names that its trail carries, together with its own finding: a claim may name several, and
+ * the outcome of one must never be put beside the finding of another.
  *
+ * @param records - the trail's evidence
  * @example
- * import { replayRecord } from '#shared/evidence/replay/replay-kind.ts';
- * replayRecord({ evidence: [] }, []); // => undefined
+ * import { replayEvidence } from '#shared/evidence/replay/replay-kind.ts';
+ * replayEvidence({ evidence: [] }, []); // => undefined
  */
-export function replayRecord(
-  claim: Pick<Claim, 'evidence'>,
-  records: readonly EvidenceRecord[],
-): Uint8Array | undefined {
-  const named = claim.evidence.filter(({ kind }) => kind === replayKind.kind);
+export function replayEvidence(claim: Claim, records: readonly EvidenceRecord[]): ReplayEvidence | undefined {
   const recipes = records.filter(({ type }) => type === RECIPE_TYPE);
-  return recipes.find(({ value }) => {
-    const digest = sha256(value);
-    return named.some((item) => equalBytes(item.digest, digest));
-  })?.value;
+  for (const item of claim.evidence) {
+    if (item.kind !== replayKind.kind) continue;
+    const record = recipes.find(({ value }) => equalBytes(sha256(value), item.digest));
+    if (record)
+      return { recipe: record.value, finding: { kind: item.kind, ...replayKind.examine(record.value, claim) } };
+  }
+  return undefined;
 }
 
 /**
  * A finding after the reader's machine ran the recipe. Only a reproduced run of a recognised, bound recipe makes it
  * genuine; a mismatch fails it; every other outcome leaves it as it was, with the reason there is no answer.
  *
- * @param finding - what `replayKind` said about the same recipe
+ * @param finding - what `replayEvidence` gave with the recipe that was run
  * @param outcome - what the run gave
  * @example
  * import { afterReplay } from '#shared/evidence/replay/replay-kind.ts';

@@ -7,7 +7,7 @@ import type { ReplayProgress } from '#shared/evidence/replay/engine.ts';
 import { encodeRecipe, RECIPE_TYPE, type Recipe } from '#shared/evidence/replay/recipe.ts';
 import { recordRun } from '#shared/evidence/replay/record.ts';
 import { replay } from '#shared/evidence/replay/replay.ts';
-import { afterReplay, replayKind, replayRecord } from '#shared/evidence/replay/replay-kind.ts';
+import { afterReplay, replayEvidence, replayKind } from '#shared/evidence/replay/replay-kind.ts';
 import { generateInput } from '#shared/evidence/replay/tensor.ts';
 import { err, ok } from '#shared/result.ts';
 import {
@@ -239,11 +239,19 @@ describe('replay evidence', () => {
     });
   });
 
-  test('the recipe to run is the one the claim names, whatever else travels along', () => {
+  test('the recipe to run comes with its own finding, in the order of the claim', () => {
     const other = { type: RECIPE_TYPE, value: encodeRecipe({ ...RECIPE, attested: new Uint8Array(32) }) };
-    const records = [other, { type: 'other/type', value: bytes }, { type: RECIPE_TYPE, value: bytes }];
-    expect(replayRecord(claim, records)).toEqual(bytes);
-    expect(replayRecord(claim, [other])).toBeUndefined();
+    const record = { type: RECIPE_TYPE, value: bytes };
+    expect(replayEvidence(claim, [other, { type: 'other/type', value: bytes }, record])).toEqual({
+      recipe: bytes,
+      finding: { kind: 'replay', genuine: 'skipped', recognised: 'passed', bound: 'passed', reason: 'replay-not-run' },
+    });
+    expect(replayEvidence(claim, [other])).toBeUndefined();
+    const both = claimFor(RECIPE, {
+      evidence: [{ kind: 'replay', digest: sha256(other.value), binds: 'output' }, ...claim.evidence],
+    });
+    expect(replayEvidence(both, [record, other])).toMatchObject({ recipe: other.value, finding: { bound: 'failed' } });
+    expect(replayEvidence(both, [record])).toMatchObject({ recipe: bytes, finding: { bound: 'passed' } });
   });
 
   test('a run makes only a recognised, bound recipe genuine', () => {
