@@ -155,7 +155,14 @@ export function renderedLines(root: Node, openShadow?: OpenShadow): PageText {
   return walk.result();
 }
 
-/** The lines a reader has selected; the first and the last may be parts of a line. */
+/** The lines within a range; the first and the last may be parts of a line. */
+export function rangeLines(range: Range, openShadow?: OpenShadow): PageText {
+  const walk = new Walk(openShadow);
+  if (!range.collapsed) walk.root(range.commonAncestorContainer, range);
+  return walk.result();
+}
+
+/** The lines a reader has selected; Firefox may have several ranges. */
 export function selectionLines(selection: Selection, openShadow?: OpenShadow): PageText {
   const walk = new Walk(openShadow);
   for (let i = 0; i < selection.rangeCount; i++) {

@@ -185,6 +185,12 @@ function pageTextRules(browser: 'chromium' | 'firefox'): void {
       'middle',
       'last of all',
     ]);
+    const ranged = await tab.run(() => {
+      const range = document.createRange();
+      range.selectNodeContents(document.querySelector('#b') ?? document.body);
+      return PageText.rangeLines(range).lines;
+    });
+    expect(ranged).toEqual(['last of all']);
     expect(await selected(body, () => getSelection()?.removeAllRanges())).toEqual([]);
   });
 }
