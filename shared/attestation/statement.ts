@@ -10,7 +10,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toBase64Url } from '../bytes/base64.ts';
 import { type Bytes32, equalBytes } from '../bytes/bytes.ts';
-import { CborTag, type CborKey, type CborValue, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
+import { type CborKey, CborTag, type CborValue, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
 import { FieldFault, Fields } from '../claim/fields.ts';
 import { isOrigin } from '../claim/origin.ts';
 import { MAX_STATEMENT_BYTES } from '../limits.ts';

@@ -104,10 +104,7 @@ export function encodeClaim(claim: Claim): Uint8Array {
       ['output', record({ ...output, passages: output.passages && record(output.passages) })],
       ['model', record(model)],
       ['run', record(run)],
-      [
-        'accountability',
-        record({ ...accountability, policy: accountability.policy && record(accountability.policy) }),
-      ],
+      ['accountability', record({ ...accountability, policy: accountability.policy && record(accountability.policy) })],
       ['evidence', claim.evidence.map(record)],
       ['parents', claim.parents],
       ['nonce', claim.nonce],

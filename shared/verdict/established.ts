@@ -1,0 +1,46 @@
+/** What the checks over one trail are given, and what they have established so far. */
+
+import type { Statement } from '../attestation/statement.ts';
+import type { Bytes32 } from '../bytes/bytes.ts';
+import type { Claim } from '../claim/claim.ts';
+import type { EvidenceFinding, EvidenceKind } from '../evidence/evidence.ts';
+import type { Checkpoint } from '../log/checkpoint.ts';
+import type { TlogProof } from '../log/proof.ts';
+import type { ContentMatch } from '../text/content.ts';
+import type { Trail } from '../trail/trail.ts';
+import type { Trust } from '../trust/trust.ts';
+import type { TrailEvents } from './events.ts';
+import type { OpenedLog, OpenedLogs } from './open-log.ts';
+
+export interface VerifyTrailInput {
+  /** The trail document as received. */
+  readonly trail: string;
+  /** The reader's own trust documents; the first that knows the trail's log counts. */
+  readonly trust: readonly Trust[];
+  /** What stands on the page: rendered lines of text, or the raw bytes (bind bytes for text). Either may match. */
+  readonly page?: { readonly lines?: readonly string[]; readonly bytes?: Uint8Array };
+  /** The last checkpoint this reader verified of this log, with a consistency proof between the two. */
+  readonly knownCheckpoint?: { readonly checkpoint: Checkpoint; readonly proof?: readonly Bytes32[] };
+  /** Unix seconds, for the expiry of trust documents only. */
+  readonly now?: number;
+  /** Plugins for evidence; the built-in ones where absent. */
+  readonly evidenceKinds?: readonly EvidenceKind[];
+  /** Shared between trails verified under the same `trust`, so that a common checkpoint is opened once. */
+  readonly opened?: OpenedLogs;
+}
+
+/** What the checks have established so far. */
+export interface Established {
+  readonly input: VerifyTrailInput;
+  readonly opened: OpenedLogs;
+  trail?: Trail;
+  statement?: Statement;
+  claim?: Claim;
+  passages?: readonly Bytes32[];
+  proof?: TlogProof;
+  log?: OpenedLog;
+  included?: boolean;
+  events?: TrailEvents;
+  findings?: readonly EvidenceFinding[];
+  content?: ContentMatch;
+}

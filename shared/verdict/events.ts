@@ -1,0 +1,94 @@
+/**
+ * The events of a trail: later (and, for keys, earlier) leaves of the same log about this attestation.
+ *
+ * Each is checked as strictly as the attestation itself: included under a checkpoint of the same log that its
+ * witnesses saw, and, for key events, signed by the registrar the reader trusts for that log.
+ */
+
+import { sha256 } from '@noble/hashes/sha2.js';
+import { parseCoseKey } from '../attestation/key.ts';
+import { parseStatement, type Statement, verifyStatement } from '../attestation/statement.ts';
+import { type Bytes32, equalBytes } from '../bytes/bytes.ts';
+import { parseKeyEvent } from '../claim/key-event.ts';
+import { leafHash, verifyInclusion } from '../log/merkle.ts';
+import { parseTlogProof } from '../log/proof.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { LoggedStatement } from '../trail/trail.ts';
+import type { Trust } from '../trust/trust.ts';
+import { type OpenedLog, type OpenedLogs, openLog } from './open-log.ts';
+import type { LoggedKeyEvent } from './standing.ts';
+
+export interface TrailEvents {
+  readonly keyEvents: readonly LoggedKeyEvent[];
+  /** Public key of the first `add`, proved by its thumbprint. */
+  readonly publicKey?: Bytes32;
+  /** Log indices of disputes. */
+  readonly disputes: readonly number[];
+}
+
+export type EventsReason = 'event-invalid' | 'registrar-unknown' | 'log-unknown' | 'quorum-unmet';
+
+/**
+ * Reads and checks the events of a trail about the key that signed `statement`.
+ *
+ * @returns the events in log order; `registrar-unknown`, `log-unknown`, `quorum-unmet`, or `event-invalid` with the fault in
+ * `detail`
+ * @example
+ * import { readEvents } from '#shared/verdict/events.ts';
+ * typeof readEvents; // => 'function'
+ */
+export function readEvents(
+  events: readonly LoggedStatement[],
+  statement: Statement,
+  log: OpenedLog,
+  trusts: readonly Trust[],
+  opened: OpenedLogs,
+): Result<TrailEvents, EventsReason> {
+  const { origin } = log.checkpoint;
+  const registrar = log.trust.registrars.find((each) => each.log === origin)?.publicKey;
+  if (!registrar) return err('registrar-unknown', origin);
+  const keyEvents: LoggedKeyEvent[] = [];
+  const disputes: number[] = [];
+  let publicKey: Bytes32 | undefined;
+  let last = -1;
+  for (const logged of events) {
+    const index = includedAt(logged, origin, trusts, opened);
+    if (!index.ok) return index;
+    if (index.value <= last) return err('event-invalid', 'out of log order');
+    last = index.value;
+    const said = parseStatement(logged.statement);
+    if (!said.ok || !equalBytes(said.value.payload, sha256(logged.claim))) return err('event-invalid', 'statement');
+    if (said.value.type === 'dispute') disputes.push(last);
+    if (said.value.type !== 'key') continue;
+    if (!verifyStatement(said.value, registrar)) return err('event-invalid', 'not signed by the registrar');
+    const event = parseKeyEvent(logged.claim);
+    if (!event.ok) return err('event-invalid', event.detail);
+    if (!equalBytes(event.value.kid, statement.kid) || event.value.issuer !== statement.issuer) {
+      return err('event-invalid', 'about another key');
+    }
+    const key = event.value.key && parseCoseKey(event.value.key);
+    if (key && !(key.ok && equalBytes(key.value.kid, statement.kid))) return err('event-invalid', 'key');
+    if (key?.ok) publicKey ??= key.value.publicKey;
+    keyEvents.push({ index: last, event: event.value });
+  }
+  return ok({ keyEvents, disputes, ...(publicKey && { publicKey }) });
+}
+
+/** Log index of a statement whose inclusion under a witnessed checkpoint of this origin is proved. */
+function includedAt(
+  logged: LoggedStatement,
+  origin: string,
+  trusts: readonly Trust[],
+  opened: OpenedLogs,
+): Result<number, EventsReason> {
+  const proof = parseTlogProof(logged.proof);
+  if (!proof.ok) return err('event-invalid', proof.reason);
+  const log = openLog(proof.value.checkpoint, trusts, opened);
+  if (!log.ok) return err(log.reason === 'log-unknown' ? log.reason : 'event-invalid', log.reason);
+  if (log.value.checkpoint.origin !== origin) return err('event-invalid', 'of another log');
+  if (!log.value.quorum) return err('quorum-unmet', 'event');
+  const { size, root } = log.value.checkpoint;
+  const { index, hashes } = proof.value;
+  const included = verifyInclusion({ leafHash: leafHash(logged.statement), index, size, proof: hashes, root });
+  return included.ok ? ok(index) : err('event-invalid', included.reason);
+}
