@@ -7,7 +7,7 @@
 
 import type { CborKey, CborMap, CborValue } from '../bytes/cbor.ts';
 
-/** Leaves the reading at the first fault; the parser that opened the map turns it into a reason. */
+/** Leaves the reading at the first fault; the parser that opened the map turns it into a reason. @internal */
 export class FieldFault extends Error {
   readonly kind: 'malformed' | 'unsupported';
   constructor(kind: 'malformed' | 'unsupported', field: CborKey) {
@@ -18,7 +18,7 @@ export class FieldFault extends Error {
 
 const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
 
-/** The fields of a map of which every key is known. */
+/** The fields of a map of which every key is known. @internal */
 export class Fields {
   private readonly map: CborMap;
 
@@ -75,7 +75,7 @@ export class Fields {
   }
 }
 
-/** A map of the entries that have a value. */
+/** A map of the entries that have a value. @internal */
 export function cborMap(entries: readonly (readonly [CborKey, CborValue | undefined])[]): CborMap {
   const map = new Map<CborKey, CborValue>();
   for (const [key, value] of entries) if (value !== undefined) map.set(key, value);

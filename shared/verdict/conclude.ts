@@ -35,7 +35,7 @@ const NOT_COMPARED: ContentMatch = {
 
 const UNKNOWN_STANDING: Standing = { state: 'unknown', validWhenLogged: false };
 
-/** Sums up what was established; holds no check of its own. */
+/** Sums up what was established; holds no check of its own. @internal */
 export function conclude(known: Established, checks: readonly Check[]): Verdict {
   const reasons = checks.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
   const complete = REQUIRED.every((id) => checks.some((check) => check.id === id && check.status === 'passed'));

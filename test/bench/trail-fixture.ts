@@ -79,7 +79,6 @@ export function trailFixture(): TrailFixture {
     issuer,
   );
   const keyEvent = encodeKeyEvent({
-    v: 1,
     action: 'add',
     issuer: ISSUER,
     key: coseKey(issuer.publicKey),

@@ -71,7 +71,8 @@ export function asModule(code: string): string {
   for (let i = 0; i < lines.length; i++) {
     const [, last, expected] = EXPECTATION.exec(lines[i] ?? '') ?? [];
     if (last === undefined || expected === undefined) continue;
-    const start = statementStart(lines, i);
+    // A value on a line of its own belongs to the statement above it.
+    const start = statementStart(lines, last.trim() === '' ? i - 1 : i);
     const statement = [...lines.slice(start, i), last].join('\n').trim().replace(/;$/, '');
     const declared = /^(?:const|let) (\w+)[^=]*=/.exec(statement)?.[1];
     const check = `checks.push([${JSON.stringify(statement)}, ${declared ?? `(\n${statement}\n)`}, (${expected.replace(/;$/, '')})]);`;
