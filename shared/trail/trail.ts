@@ -57,8 +57,8 @@ export type TrailReason = 'trail-too-large' | 'trail-malformed' | 'trail-unsuppo
  * @example
  * import { encodeTrail } from '#shared/trail/trail.ts';
  * const empty = new Uint8Array(0);
- * encodeTrail({ statement: empty, claim: empty, proof: 'p', evidence: [], events: [], asOf: 3 });
- * // => '{"trail":1,"statement":"","claim":"","proof":"p","evidence":[],"events":[],"asOf":3}'
+ * const text = encodeTrail({ statement: empty, claim: empty, proof: 'p', evidence: [], events: [], asOf: 3 });
+ * text; // => '{"trail":1,"statement":"","claim":"","proof":"p","evidence":[],"events":[],"asOf":3}'
  */
 export function encodeTrail(trail: Trail): string {
   return JSON.stringify({

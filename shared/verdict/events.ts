@@ -1,8 +1,9 @@
 /**
  * The events of a trail: later (and, for keys, earlier) leaves of the same log about this attestation.
  *
- * Each is checked as strictly as the attestation itself: included under a checkpoint of the same log that its
- * witnesses saw, and, for key events, signed by the registrar the reader trusts for that log.
+ * Each is included under the very checkpoint of the attestation's own proof, byte for byte, so that a trail has one view
+ * of its log and no second copy of a checkpoint to tamper with. Key events are signed by the registrar the reader trusts
+ * for that log.
  */
 
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -14,8 +15,7 @@ import { leafHash, verifyInclusion } from '../log/merkle.ts';
 import { parseTlogProof } from '../log/proof.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { LoggedStatement } from '../trail/trail.ts';
-import type { Trust } from '../trust/trust.ts';
-import { type OpenedLog, type OpenedLogs, openLog } from './open-log.ts';
+import type { OpenedLog } from './open-log.ts';
 import type { LoggedKeyEvent } from './standing.ts';
 
 export interface TrailEvents {
@@ -26,13 +26,14 @@ export interface TrailEvents {
   readonly disputes: readonly number[];
 }
 
-export type EventsReason = 'event-invalid' | 'registrar-unknown' | 'log-unknown' | 'quorum-unmet';
+export type EventsReason = 'event-invalid' | 'registrar-unknown';
 
 /**
  * Reads and checks the events of a trail about the key that signed `statement`.
  *
- * @returns the events in log order; `registrar-unknown`, `log-unknown`, `quorum-unmet`, or `event-invalid` with the fault in
- * `detail`
+ * @param checkpoint - text of the checkpoint in the trail's own proof, opened as `log`
+ *
+ * @returns the events in log order; `registrar-unknown`, or `event-invalid` with the fault in `detail`
  * @example
  * import { readEvents } from '#shared/verdict/events.ts';
  * typeof readEvents; // => 'function'
@@ -40,9 +41,8 @@ export type EventsReason = 'event-invalid' | 'registrar-unknown' | 'log-unknown'
 export function readEvents(
   events: readonly LoggedStatement[],
   statement: Statement,
+  checkpoint: string,
   log: OpenedLog,
-  trusts: readonly Trust[],
-  opened: OpenedLogs,
 ): Result<TrailEvents, EventsReason> {
   const { origin } = log.checkpoint;
   const registrar = log.trust.registrars.find((each) => each.log === origin)?.publicKey;
@@ -52,7 +52,7 @@ export function readEvents(
   let publicKey: Bytes32 | undefined;
   let last = -1;
   for (const logged of events) {
-    const index = includedAt(logged, origin, trusts, opened);
+    const index = includedAt(logged, checkpoint, log);
     if (!index.ok) return index;
     if (index.value <= last) return err('event-invalid', 'out of log order');
     last = index.value;
@@ -74,20 +74,12 @@ export function readEvents(
   return ok({ keyEvents, disputes, ...(publicKey && { publicKey }) });
 }
 
-/** Log index of a statement whose inclusion under a witnessed checkpoint of this origin is proved. */
-function includedAt(
-  logged: LoggedStatement,
-  origin: string,
-  trusts: readonly Trust[],
-  opened: OpenedLogs,
-): Result<number, EventsReason> {
+/** Log index of a statement whose inclusion under the trail's own checkpoint is proved. */
+function includedAt(logged: LoggedStatement, checkpoint: string, log: OpenedLog): Result<number, 'event-invalid'> {
   const proof = parseTlogProof(logged.proof);
   if (!proof.ok) return err('event-invalid', proof.reason);
-  const log = openLog(proof.value.checkpoint, trusts, opened);
-  if (!log.ok) return err(log.reason === 'log-unknown' ? log.reason : 'event-invalid', log.reason);
-  if (log.value.checkpoint.origin !== origin) return err('event-invalid', 'of another log');
-  if (!log.value.quorum) return err('quorum-unmet', 'event');
-  const { size, root } = log.value.checkpoint;
+  if (proof.value.checkpoint !== checkpoint) return err('event-invalid', 'under another checkpoint');
+  const { size, root } = log.checkpoint;
   const { index, hashes } = proof.value;
   const included = verifyInclusion({ leafHash: leafHash(logged.statement), index, size, proof: hashes, root });
   return included.ok ? ok(index) : err('event-invalid', included.reason);

@@ -173,9 +173,9 @@ function consistency({ input, log }: Established): Outcome {
 }
 
 function issuerKey(known: Established): Outcome {
-  const { trail, statement, log, input, opened } = known;
-  if (!trail || !statement || !log) return UNREACHED;
-  const events = readEvents(trail.events, statement, log, input.trust, opened);
+  const { trail, statement, proof, log } = known;
+  if (!trail || !statement || !proof || !log) return UNREACHED;
+  const events = readEvents(trail.events, statement, proof.checkpoint, log);
   if (!events.ok) return failed(events.reason, events.detail);
   if (!events.value.publicKey) return failed('issuer-key-unlogged');
   known.events = events.value;

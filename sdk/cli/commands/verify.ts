@@ -2,7 +2,7 @@
 import { parseClaim } from '#shared/claim/claim.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
-import { unprovenBecause } from '#shared/verdict/reasons.ts';
+import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
 import { renderedLines, type TextType } from '../../issuer/build-output.ts';

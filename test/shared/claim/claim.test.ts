@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { coseKey, encodeKeySet, keyThumbprint, parseCoseKey, parseKeySet } from '#shared/attestation/key.ts';
+import { parseStatement, signStatement, statementId, verifyStatement } from '#shared/attestation/statement.ts';
+import { concatBytes } from '#shared/bytes/bytes.ts';
+import { type CborValue, decodeCbor, encodeCbor } from '#shared/bytes/cbor.ts';
+import { type Claim, encodeClaim, parseClaim } from '#shared/claim/claim.ts';
+import { encodeKeyEvent, parseKeyEvent } from '#shared/claim/key-event.ts';
+import { isOrigin } from '#shared/claim/origin.ts';
+import { keyPair } from '../../support/build-trail.ts';
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
+const word = fc.stringMatching(/^[a-z][a-z0-9]{0,20}$/);
+const claims: fc.Arbitrary<Claim> = fc.record({
+  v: fc.constant(1 as const),
+  output: fc.record(
+    {
+      type: fc.constantFrom('text/plain', 'image/png'),
+      size: fc.nat(),
+      digest: bytes(32),
+      passages: fc.record({
+        alg: fc.constant('wm-match-1' as const),
+        count: fc.integer({ min: 1, max: 4096 }),
+        root: bytes(32),
+      }),
+    },
+    { requiredKeys: ['type', 'size', 'digest'] },
+  ) as fc.Arbitrary<Claim['output']>,
+  model: fc.record(
+    { provider: word, name: word, version: word, weights: bytes(32) },
+    { requiredKeys: ['provider', 'name'] },
+  ) as fc.Arbitrary<Claim['model']>,
+  run: fc.record(
+    {
+      at: fc.nat(),
+      operator: word,
+      by: fc.constantFrom('self' as const, 'relayed' as const, 'imported' as const),
+      seed: fc.nat(),
+      params: word,
+    },
+    { requiredKeys: ['at', 'operator', 'by'] },
+  ) as fc.Arbitrary<Claim['run']>,
+  accountability: fc.record({ level: fc.constantFrom('logged' as const, 'attested' as const) }),
+  evidence: fc.array(
+    fc.record({ kind: word, digest: bytes(32), binds: fc.constantFrom('output' as const, 'key' as const) }),
+    { maxLength: 3 },
+  ),
+  parents: fc.array(bytes(32), { maxLength: 3 }),
+  nonce: bytes(16),
+});
+
+describe('a claim', () => {
+  it('reads back as it was written', () => {
+    fc.assert(
+      fc.property(claims, (claim) => {
+        expect(parseClaim(encodeClaim(claim))).toEqual({ ok: true, value: claim });
+      }),
+    );
+  });
+
+  const [sample] = fc.sample(claims, { numRuns: 1, seed: 7 });
+  const encoded = encodeClaim(sample as Claim);
+  const edited = (edit: (map: Map<string, CborValue>) => void) => {
+    const decoded = decodeCbor(encoded);
+    if (!decoded.ok) throw new Error(decoded.reason);
+    const map = new Map(decoded.value as Map<string, CborValue>);
+    edit(map);
+    return parseClaim(encodeCbor(map));
+  };
+
+  it('of a later version or with an unknown field is unsupported', () => {
+    expect(edited((map) => map.set('v', 2))).toMatchObject({ reason: 'claim-unsupported' });
+    expect(edited((map) => map.set('z', 1))).toMatchObject({ reason: 'claim-unsupported' });
+  });
+
+  it('with a missing field, a short digest or a text that would mislead the eye is malformed', () => {
+    expect(edited((map) => map.delete('nonce'))).toMatchObject({ reason: 'claim-malformed' });
+    expect(edited((map) => map.set('parents', [new Uint8Array(31)]))).toMatchObject({ reason: 'claim-malformed' });
+    for (const name of ['gpt\u202e4', 'a\u200bb', 'a\nb', '']) {
+      expect(
+        edited((map) =>
+          map.set(
+            'model',
+            new Map([
+              ['provider', 'a.example'],
+              ['name', name],
+            ]),
+          ),
+        ),
+      ).toMatchObject({ reason: 'claim-malformed' });
+    }
+    for (const provider of ['Upper.example', 'a b', 'a..b', 'https://a.example']) {
+      expect(
+        edited((map) =>
+          map.set(
+            'model',
+            new Map([
+              ['provider', provider],
+              ['name', 'm'],
+            ]),
+          ),
+        ),
+      ).toMatchObject({ reason: 'claim-malformed' });
+    }
+  });
+
+  it('in any other spelling is malformed: trailing bytes, indefinite length, unsorted or doubled keys', () => {
+    expect(parseClaim(concatBytes(encoded, Uint8Array.of(0)))).toMatchObject({ reason: 'claim-malformed' });
+    expect(parseClaim(Uint8Array.of(0xbf, 0xff))).toMatchObject({ detail: 'cbor-not-deterministic' });
+    expect(parseClaim(Uint8Array.of(0xa2, 0x61, 0x62, 1, 0x61, 0x61, 1))).toMatchObject({
+      detail: 'cbor-not-deterministic',
+    });
+    expect(parseClaim(Uint8Array.of(0xa2, 0x61, 0x61, 1, 0x61, 0x61, 1))).toMatchObject({
+      detail: 'cbor-not-deterministic',
+    });
+    expect(parseClaim(new Uint8Array(32 * 1024 + 1))).toMatchObject({ reason: 'claim-too-large' });
+  });
+});
+
+describe('deterministic CBOR', () => {
+  it('re-encodes whatever it accepts to the same bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (input) => {
+        const decoded = decodeCbor(input);
+        if (decoded.ok) expect(encodeCbor(decoded.value)).toEqual(input);
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('refuses nesting that would exhaust the stack', () => {
+    expect(decodeCbor(new Uint8Array(60_000).fill(0x81))).toMatchObject({ reason: 'cbor-too-deep' });
+  });
+
+  it('refuses a length beyond the input before reserving memory for it', () => {
+    expect(decodeCbor(Uint8Array.of(0x9a, 0xff, 0xff, 0xff, 0xff))).toMatchObject({ reason: 'cbor-truncated' });
+  });
+});
+
+describe('keys and key events', () => {
+  const { publicKey } = keyPair('key');
+  const kid = keyThumbprint(publicKey);
+
+  it('are named by their thumbprint', () => {
+    expect(parseCoseKey(coseKey(publicKey))).toEqual({ ok: true, value: { kid, publicKey } });
+    const renamed = coseKey(publicKey);
+    renamed.set([renamed[6] === 0 ? 1 : 0], 6);
+    expect(parseCoseKey(renamed).ok).toBe(false);
+  });
+
+  it('stand in a set once each', () => {
+    expect(parseKeySet(encodeKeySet([publicKey])).ok).toBe(true);
+    expect(parseKeySet(encodeKeySet([publicKey, publicKey])).ok).toBe(false);
+  });
+
+  it('reach back only to take trust away', () => {
+    const event = { issuer: 'https://a.example', kid, effective: 3 };
+    expect(parseKeyEvent(encodeKeyEvent({ ...event, action: 'revoke' })).ok).toBe(true);
+    expect(parseKeyEvent(encodeKeyEvent({ ...event, action: 'reinstate' })).ok).toBe(false);
+    expect(parseKeyEvent(encodeKeyEvent({ issuer: 'https://a.example', kid, action: 'add' })).ok).toBe(false);
+  });
+
+  it('name origins in one spelling', () => {
+    for (const origin of ['https://A.example', 'https://a.example/', 'http://a.example', 'https://a@b', 'https://']) {
+      expect(isOrigin(origin)).toBe(false);
+    }
+  });
+});
+
+describe('a statement', () => {
+  const key = keyPair('statement');
+  const content = {
+    type: 'output' as const,
+    issuer: 'https://a.example',
+    subject: 's',
+    issuedAt: 1,
+    preimage: new Uint8Array(1),
+    preimageType: 'application/cbor',
+    location: 'https://a.example/c',
+  };
+  const signed = signStatement(content, key);
+
+  it('verifies under its own key only', () => {
+    const parsed = parseStatement(signed);
+    if (!parsed.ok) throw new Error(parsed.reason);
+    expect(verifyStatement(parsed.value, key.publicKey)).toBe(true);
+    expect(verifyStatement(parsed.value, keyPair('other').publicKey)).toBe(false);
+    expect(verifyStatement(parsed.value, new Uint8Array(5))).toBe(false);
+  });
+
+  it('never verifies with a byte flipped', () => {
+    for (let at = 0; at < signed.length; at++) {
+      const changed = signed.slice();
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      const parsed = parseStatement(changed);
+      if (parsed.ok) expect(verifyStatement(parsed.value, key.publicKey), `byte ${at}`).toBe(false);
+    }
+  });
+
+  it('has an id of 43 characters that names its bytes', () => {
+    expect(statementId(signed)).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(statementId(signed.slice(1))).not.toBe(statementId(signed));
+  });
+
+  it('with anything in the unprotected header is refused', () => {
+    const decoded = decodeCbor(signed);
+    if (!decoded.ok) throw new Error(decoded.reason);
+    const at = signed.findIndex((byte, index) => byte === 0xa0 && signed[index + 1] === 0x58);
+    const stuffed = concatBytes(signed.slice(0, at), Uint8Array.of(0xa1, 1, 1), signed.slice(at + 1));
+    expect(parseStatement(stuffed)).toMatchObject({ reason: 'statement-malformed' });
+  });
+});
