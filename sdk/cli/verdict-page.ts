@@ -10,6 +10,13 @@ const HEADINGS: Readonly<Record<Verdict['verdict'], { mark: string; tint: Tint; 
   unsupported: { mark: '?', tint: 'yellow', says: 'unsupported: a newer format than this program knows' },
 };
 
+/** The proof is whole, the text is not: never the same sign as a text that is. */
+const IN_PART = {
+  mark: '◐',
+  tint: 'yellow',
+  says: 'verified in part: some passages are attested, others are not',
+} as const;
+
 /** What each check shows when it passes, in the order of the verifier. */
 const CHECKS: Readonly<Record<Check['id'], string>> = {
   'trail-format': 'the trail is well-formed',
@@ -87,7 +94,8 @@ function assuranceLine(assurance: Assurance, invalid: boolean, paint: Paint): st
 
 /** The whole page, ending in a newline. */
 export function verdictPage(verdict: Verdict, paint: Paint): string {
-  const heading = HEADINGS[verdict.verdict];
+  const heading =
+    verdict.content.match === 'passages' && verdict.verdict === 'verified' ? IN_PART : HEADINGS[verdict.verdict];
   const invalid = verdict.verdict === 'invalid';
   const lines = [paint('bold', paint(heading.tint, `${heading.mark} ${heading.says}`))];
   if (verdict.reasons.length > 0) lines.push(row('because', verdict.reasons.join(', ')));

@@ -42,6 +42,7 @@ describe('arguments', () => {
     [['verify', 'a', 'b'], /unexpected argument "b"/],
     [['verify', 'a', '--polcy', 'x'], /polcy/],
     [['verify', '-', '--text', '-'], /cannot be both/],
+    [['verify', 'a', '--exact'], /--exact needs --text/],
     [['verify', 'a', '--json', '--json'], /more than once/],
     [['verify', 'a', '--type', 'text/html'], /text\/html/],
     [['issue', '--text', 'x'], /--key is missing/],

@@ -87,8 +87,11 @@ describe('verify', () => {
     const { verdict } = await verify(...argv);
     expect(verdict.content).toMatchObject({ match: 'passages', matched: 2, of: 3, differing: [{ index: 2 }] });
     const { out } = await witnessmark(['verify', ...argv]);
+    expect(out).toContain('verified in part');
     expect(out).toContain('2 of 3 passages');
-    expect(out).toContain('passage 3 differs: twice a month the sun pulls');
+    expect((await verify(...argv)).code).toBe(0);
+    expect((await verify(...argv, '--exact')).code).toBe(11);
+    expect(out).toContain('passage 3 differs: Twice a month the sun pulls');
   });
 
   test('another text under a genuine trail is unproven, with content none', async () => {

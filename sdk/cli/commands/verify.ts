@@ -2,6 +2,7 @@
 import { parseClaim } from '#shared/claim/claim.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
+import type { Reason } from '#shared/verdict/reasons.ts';
 import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
@@ -25,6 +26,7 @@ export const verifyCommand: Command = {
     text: { type: 'string', value: 'FILE', help: 'compare this text with what was attested; "-" for stdin' },
     type: { type: 'string', value: 'TYPE', help: "text/plain or text/markdown; the claim's own type where left out" },
     policy: { type: 'string', value: 'FILE', help: 'trust document: the log, witnesses and registrar you rely on' },
+    exact: { type: 'boolean', help: 'exit 11 unless the whole text is exactly the attested one' },
     json: { type: 'boolean', help: 'print the verdict as JSON (verdict.schema.json)' },
   },
   examples: [
@@ -33,7 +35,8 @@ export const verifyCommand: Command = {
   ],
   notes:
     'A local trail is checked without any network. "verified" means: this issuer said this about this text,\n' +
-    'in this log, before these witnesses. It does not mean that the text is true.',
+    'in this log, before these witnesses. It does not mean that the text is true. Some passages of a text can be\n' +
+    'verified while others differ; the page and "content" in the JSON say which, and --exact insists on all.',
   async run(args, terminal) {
     const textPath = args.text('text');
     if (args.argument === '-' && textPath === '-') {
@@ -42,6 +45,9 @@ export const verifyCommand: Command = {
         'standard input cannot be both',
         'Give the trail or the text as a file.',
       );
+    }
+    if (args.flag('exact') && textPath === undefined) {
+      throw new CommandFailure(EXIT.malformed, '--exact needs --text', 'Name the text to compare.');
     }
     const type = textType(args.text('type'));
     const trust = await readTrust(args.text('policy'), terminal);
@@ -57,7 +63,8 @@ export const verifyCommand: Command = {
             now: terminal.now(),
             ...(text === undefined ? {} : { page: pageOf(text, type ?? claimedType(input.text)) }),
           });
-    const exitCode = exitCodeOf(verdict);
+    const partly = args.flag('exact') && verdict.verdict === 'verified' && verdict.content.match !== 'exact';
+    const exitCode = partly ? EXIT.unproven : exitCodeOf(verdict);
     if (args.flag('json')) terminal.out(`${verdictJson(verdict, exitCode)}\n`);
     else terminal.out(verdictPage(verdict, painter(terminal)));
     if (input.state === 'missing') terminal.err(`${args.argument}: ${input.detail}\n`);
@@ -81,10 +88,11 @@ function claimedType(trailText: string): TextType {
   return claim?.ok === true && claim.value.output.type === 'text/markdown' ? 'text/markdown' : 'text/plain';
 }
 
+const UNREADABLE: readonly Reason[] = ['trail-malformed', 'trail-too-large'];
+
 /** 30 only where the document itself cannot be read; a contradiction inside a readable one is 10. */
 export function exitCodeOf(verdict: Verdict): ExitCode {
-  const format = verdict.checks.find((check) => check.id === 'trail-format');
-  if (verdict.verdict !== 'unsupported' && format?.status === 'failed') return EXIT.malformed;
+  if (verdict.reasons.some((reason) => UNREADABLE.includes(reason))) return EXIT.malformed;
   switch (verdict.verdict) {
     case 'verified':
       return EXIT.done;
