@@ -24,6 +24,7 @@ export {
   type IssuedTrail,
   type IssuerClient,
   type IssuerClientOptions,
+  type RegisterReason,
   type SubmitReason,
 } from './issuer/issuer-client.ts';
 export {

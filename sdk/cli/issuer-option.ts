@@ -1,5 +1,5 @@
 /** What `register` and `issue` share: the issuer's client from its options, and failures of the log in plain words. */
-import { createIssuerClient, type IssuerClient, type SubmitReason } from '../issuer/issuer-client.ts';
+import { createIssuerClient, type IssuerClient, type RegisterReason } from '../issuer/issuer-client.ts';
 import type { Arguments, OptionSpec } from './command.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { readIssuerKey } from './key-option.ts';
@@ -31,7 +31,7 @@ export async function issuerClient(args: Arguments, terminal: Terminal): Promise
   }
 }
 
-export function submitFailure(reason: SubmitReason, detail: string): CommandFailure {
+export function submitFailure(reason: RegisterReason, detail: string): CommandFailure {
   switch (reason) {
     case 'log-unreachable':
       return new CommandFailure(
@@ -56,6 +56,13 @@ export function submitFailure(reason: SubmitReason, detail: string): CommandFail
         EXIT.invalid,
         `the log answered with another trail: ${detail}`,
         'Do not use this log until its operator has explained it.',
+      );
+    case 'key-not-published':
+    case 'key-inactive':
+      return new CommandFailure(
+        EXIT.invalid,
+        `the log does not accept this key: ${detail}`,
+        'Serve a key set that holds the key ("witnessmark keygen --key FILE --key-set FILE") and register again.',
       );
   }
 }

@@ -3,6 +3,7 @@
  *
  * Nothing here uses the network. Time and randomness are arguments with the platform's as default.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
 import { signStatement, statementId } from '#shared/attestation/statement.ts';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { CLAIM_MEDIA_TYPE, type Claim, encodeClaim, parseClaim } from '#shared/claim/claim.ts';
@@ -109,16 +110,15 @@ export function signOutput(
   const preimage = encodeClaim(claim);
   const readable = parseClaim(preimage);
   if (!readable.ok) throw new RangeError(`a claim cannot hold this ${readable.detail ?? readable.reason}`);
-  const subject = toBase64Url(random(16));
   const statement = signStatement(
     {
       type: 'output',
       issuer: signer.issuer,
-      subject,
+      subject: toBase64Url(random(16)),
       issuedAt: now(),
       preimage,
       preimageType: CLAIM_MEDIA_TYPE,
-      location: `${signer.log}/v1/claims/${subject}`,
+      location: `${signer.log}/v1/claims/${toBase64Url(sha256(preimage))}`,
     },
     signer.key,
   );

@@ -4,14 +4,14 @@
  * A statement is signed once and submitted until the log answers. The log knows it by its digest, so a retry after a
  * lost answer gives the same trail and never a second entry.
  */
-import { toBase64 } from '#shared/bytes/base64.ts';
+import { toBase64, toBase64Url } from '#shared/bytes/base64.ts';
 import { equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import { exchange, type HttpAnswer, type HttpOptions, parseLogAddress, problemDetail } from '../trails/http.ts';
 import { createTrailClient, type FetchTrailReason, MAX_TRAIL_BYTES } from '../trails/trail-client.ts';
 import { type OutputDescription, type SignedOutput, type Surroundings, signOutput } from './build-output.ts';
-import type { IssuerKey } from './key.ts';
+import { type IssuerKey, KEY_SET_PATH } from './key.ts';
 
 export interface IssuerClientOptions extends HttpOptions, Surroundings {
   /** Base address of the log. */
@@ -37,6 +37,7 @@ export interface IssuedTrail {
 }
 
 export type SubmitReason = 'log-unreachable' | 'log-refused' | 'answer-malformed' | 'answer-differs';
+export type RegisterReason = SubmitReason | 'key-not-published' | 'key-inactive';
 
 export interface IssuerClient {
   /** Builds the claim and signs it; uses no network. */
@@ -45,12 +46,28 @@ export interface IssuerClient {
   submit(signed: SignedOutput): Promise<Result<IssuedTrail, SubmitReason>>;
   /** `sign`, then `submit`. */
   attest(description: OutputDescription): Promise<Result<IssuedTrail, SubmitReason>>;
-  /** Asks the log to read the issuer's key set again; needed once per key. */
-  register(): Promise<Result<true, SubmitReason>>;
+  /** Has the log read the issuer's key set again, and checks that it then knows this key; needed once per key. */
+  register(): Promise<Result<true, RegisterReason>>;
   fetchTrail(id: string): Promise<Result<string, FetchTrailReason>>;
 }
 
-const mayPass = (status: number): boolean => status === 408 || status === 425 || status === 429 || status >= 500;
+/** A key set that the origin does not serve is the issuer's to mend, whatever the status. */
+const mayPass = ({ status }: HttpAnswer, reason = ''): boolean =>
+  (status === 408 || status === 425 || status === 429 || status >= 500) && !reason.startsWith('key-set-');
+
+/** The state a registration answers for a key, or `undefined` where it does not name the key. */
+function keyState(body: Uint8Array, kid: string): string | undefined {
+  try {
+    const { keys } = JSON.parse(fromUtf8(body) ?? '') as { keys?: unknown };
+    if (!Array.isArray(keys)) return undefined;
+    const found: unknown = keys.find(
+      (key: unknown) => typeof key === 'object' && key !== null && 'kid' in key && key.kid === kid,
+    );
+    return typeof found === 'object' && found !== null && 'state' in found ? String(found.state) : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Milliseconds before the next attempt: what the server asks for, else doubling from 250, at most 30 s. */
 function pause(attempt: number, answer: HttpAnswer | undefined): number {
@@ -84,12 +101,12 @@ export function createIssuerClient(options: IssuerClientOptions): IssuerClient {
       const answer = await exchange(`${base}${path}`, init, MAX_TRAIL_BYTES, options);
       if (!answer.ok && answer.reason !== 'unreachable') return err('answer-malformed', answer.detail);
       if (answer.ok && answer.value.status < 300) return answer;
-      if (answer.ok && !mayPass(answer.value.status)) {
-        const problem = problemDetail(answer.value);
+      const problem = answer.ok ? problemDetail(answer.value) : undefined;
+      if (answer.ok && problem !== undefined && !mayPass(answer.value, problem.reason)) {
         return err('log-refused', problem.reason === undefined ? problem.text : `${problem.reason}: ${problem.text}`);
       }
       if (attempt >= (options.retries ?? 4)) {
-        return err('log-unreachable', answer.ok ? problemDetail(answer.value).text : answer.detail);
+        return err('log-unreachable', answer.ok ? problem?.text : answer.detail);
       }
       await sleep(pause(attempt, answer.ok ? answer.value : undefined));
     }
@@ -123,8 +140,14 @@ export function createIssuerClient(options: IssuerClientOptions): IssuerClient {
     submit,
     attest: (description) => submit(sign(description)),
     async register() {
-      const answer = await post('/v1/issuers', JSON.stringify({ issuer: issuer.value }));
-      return answer.ok ? ok(true) : answer;
+      const answer = await post('/v1/issuers', JSON.stringify({ origin: issuer.value }));
+      if (!answer.ok) return answer;
+      const state = keyState(answer.value.body, toBase64Url(options.key.kid));
+      if (state === 'active') return ok(true);
+      const published = `the key set at ${issuer.value}${KEY_SET_PATH}`;
+      return state === undefined
+        ? err('key-not-published', `${published} does not hold this key`)
+        : err('key-inactive', `this key is ${state}`);
     },
     fetchTrail: (id) => createTrailClient(base, options).fetchTrail(id),
   };

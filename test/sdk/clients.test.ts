@@ -7,6 +7,7 @@ import {
   parseLogAddress,
 } from '../../sdk/index.ts';
 import { parseStatement, statementId, verifyStatement } from '../../shared/attestation/statement.ts';
+import { toBase64Url } from '../../shared/bytes/base64.ts';
 import { toHex } from '../../shared/bytes/hex.ts';
 import { parseClaim } from '../../shared/claim/claim.ts';
 
@@ -100,6 +101,31 @@ describe('issuer client', () => {
       detail: 'issuer-unknown: Unknown issuer',
     });
     expect(calls).toBe(1);
+  });
+
+  test.each([
+    [{ keys: [{ kid: toBase64Url(key.kid), state: 'active' }] }, true],
+    [{ keys: [{ kid: toBase64Url(key.kid), state: 'revoked' }] }, 'key-inactive'],
+    [{ keys: [{ kid: 'A'.repeat(43), state: 'active' }] }, 'key-not-published'],
+    [{ keys: [null, 1] }, 'key-not-published'],
+    [[], 'key-not-published'],
+  ])('a registration answered with %j is %s', async (body, expected) => {
+    const sent: unknown[] = [];
+    const registered = await client(async (url, init) => {
+      sent.push(String(url), init?.body);
+      return Response.json(body);
+    }).register();
+    expect(registered.ok ? true : registered.reason).toBe(expected);
+    expect(sent).toEqual([`${LOG}/v1/issuers`, '{"origin":"https://example.com"}']);
+  });
+
+  test('a key set that the origin does not serve is not asked for again', async () => {
+    let calls = 0;
+    const registered = await client(async () => {
+      calls++;
+      return Response.json({ title: 'No key set', reason: 'key-set-unreachable' }, { status: 502 });
+    }).register();
+    expect([registered.ok ? '' : registered.reason, calls]).toEqual(['log-refused', 1]);
   });
 
   test.each([

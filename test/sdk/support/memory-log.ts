@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { createIssuerKey, type IssuerKey } from '../../../sdk/issuer/key.ts';
 import { coseKey, parseKeySet } from '../../../shared/attestation/key.ts';
 import { parseStatement, signStatement, statementId } from '../../../shared/attestation/statement.ts';
-import { fromBase64, toBase64 } from '../../../shared/bytes/base64.ts';
+import { fromBase64, toBase64, toBase64Url } from '../../../shared/bytes/base64.ts';
 import { encodeKeyEvent } from '../../../shared/claim/key-event.ts';
 import { encodeCheckpoint } from '../../../shared/log/checkpoint.ts';
 import { cosign } from '../../../shared/log/cosignature.ts';
@@ -182,8 +182,8 @@ export class MemoryLog {
     if (pathname === '/v1/issuers') {
       const keys = parseKeySet(this.keySet);
       if (!keys.ok) return Response.json({ title: 'No key set', reason: 'key-set-malformed' }, { status: 422 });
-      for (const key of keys.value) this.keyEvent(String(body.issuer), key, 'add');
-      return Response.json({}, { status: 201 });
+      for (const key of keys.value) this.keyEvent(String(body.origin), key, 'add');
+      return Response.json({ keys: keys.value.map(({ kid }) => ({ kid: toBase64Url(kid), state: 'active' })) });
     }
     const bytes = (value: unknown): Uint8Array => fromBase64(String(value)) ?? new Uint8Array();
     const statement = bytes(body.statement);
