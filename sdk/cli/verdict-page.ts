@@ -1,40 +1,51 @@
 /** A verdict as a page for the terminal: who stands behind the text, every check, and what differs. */
+
+import type { Reason } from '#shared/verdict/reasons.ts';
 import type { Assurance, Check, Facts, Standing, Verdict } from '#shared/verdict/verdict.ts';
 import { contentLines } from './content-page.ts';
+import { REASON_WORDS } from './reason-words.ts';
 import { type Paint, printable, readableTime, type Tint } from './terminal.ts';
 
-const HEADINGS: Readonly<Record<Verdict['verdict'], { mark: string; tint: Tint; says: string }>> = {
+interface Heading {
+  readonly mark: string;
+  readonly tint: Tint;
+  readonly says: string;
+}
+
+const HEADINGS: Readonly<Record<Verdict['verdict'], Heading>> = {
   verified: { mark: '✔', tint: 'green', says: 'verified: every check that was made has passed' },
-  unproven: { mark: '○', tint: 'yellow', says: 'unproven: nothing contradicts, but the proof is not complete' },
-  invalid: { mark: '✖', tint: 'red', says: 'invalid: the proof contradicts itself or the text' },
+  unproven: { mark: '○', tint: 'yellow', says: 'unproven: nothing contradicts, but not everything is established' },
+  invalid: { mark: '✖', tint: 'red', says: 'invalid: the proof contradicts itself' },
   unsupported: { mark: '?', tint: 'yellow', says: 'unsupported: a newer format than this program knows' },
 };
 
+const UNREADABLE: Heading = { mark: '?', tint: 'yellow', says: 'unreadable: this is not a trail' };
+
 /** The proof is whole, the text is not: never the same sign as a text that is. */
-const IN_PART = {
+const IN_PART: Heading = {
   mark: '◐',
   tint: 'yellow',
   says: 'verified in part: some passages are attested, others are not',
-} as const;
+};
 
-/** What each check shows when it passes, in the order of the verifier. */
+/** What each check is about; the sign before it says how it ended. */
 const CHECKS: Readonly<Record<Check['id'], string>> = {
-  'trail-format': 'the trail is well-formed',
-  'statement-format': 'the signed statement is well-formed',
+  'trail-format': 'form of the trail',
+  'statement-format': 'form of the signed statement',
   'claim-digest': 'the claim is the one that was signed',
-  'claim-format': 'the claim is well-formed',
-  passages: 'the passages are the ones the claim names',
-  'log-signature': 'the log signed the checkpoint',
+  'claim-format': 'form of the claim',
+  passages: 'the passages are those of the claim',
+  'log-signature': "the log's signature on the checkpoint",
   'witness-quorum': 'enough witnesses saw the checkpoint',
-  'policy-current': 'the policy is current',
+  'policy-current': 'the policy is not out of date',
   inclusion: 'the statement is in the log',
-  consistency: 'the log only grew since the last checkpoint kept',
+  consistency: 'the log only grew since it was last seen',
   'issuer-key': "the issuer's key is recorded in the log",
-  'issuer-signature': "the issuer's signature is genuine",
-  'issuer-standing': "the issuer's key was valid when this was logged",
+  'issuer-signature': "the issuer's signature",
+  'issuer-standing': "the issuer's key when this was logged",
   accountability: 'the trail carries what its claim promises',
-  evidence: 'the evidence about the run is genuine and bound to it',
-  content: 'the text is the one that was attested',
+  evidence: 'evidence about the run',
+  content: 'the text beside the attested one',
 };
 
 const RUN_BY = {
@@ -42,6 +53,9 @@ const RUN_BY = {
   relayed: 'relayed by it (it received the output from the provider)',
   imported: "imported by it (it wrapped someone else's proof)",
 } as const;
+
+/** How the verifier marks a check that was not made because of an earlier one. */
+const UNREACHED = 'an earlier check failed';
 
 const MARKS: Readonly<Record<Check['status'], { mark: string; tint: Tint }>> = {
   passed: { mark: '✔', tint: 'green' },
@@ -80,6 +94,11 @@ function standingLine(standing: Standing): string {
   return row('signer', `${standing.state}${cause}${since}${then}`);
 }
 
+function reasonLines(reason: Reason): string[] {
+  const { means, advice } = REASON_WORDS[reason];
+  return [`  ${reason}: ${means}`, ...(advice === undefined ? [] : [`    → ${advice}`])];
+}
+
 function checkLine(check: Check, invalid: boolean, paint: Paint): string {
   const { mark, tint } = markOf(check.status, invalid);
   const why = [check.reason, check.detail].filter((part) => part !== undefined).map((part) => printable(part));
@@ -89,18 +108,27 @@ function checkLine(check: Check, invalid: boolean, paint: Paint): string {
 
 function assuranceLine(assurance: Assurance, invalid: boolean, paint: Paint): string {
   const { mark, tint } = markOf(assurance.status, invalid);
-  return `  ${paint(tint, mark)} ${assurance.kind.padEnd(15)}${printable(assurance.detail)}`;
+  return `  ${paint(tint, mark)} ${assurance.kind.padEnd(15)}${printable(assurance.detail)}`.trimEnd();
+}
+
+function headingOf({ verdict, reasons, content }: Verdict): Heading {
+  if (reasons.includes('trail-malformed') || reasons.includes('trail-too-large')) return UNREADABLE;
+  return verdict === 'verified' && content.match === 'passages' ? IN_PART : HEADINGS[verdict];
 }
 
 /** The whole page, ending in a newline. */
 export function verdictPage(verdict: Verdict, paint: Paint): string {
-  const heading =
-    verdict.content.match === 'passages' && verdict.verdict === 'verified' ? IN_PART : HEADINGS[verdict.verdict];
+  const heading = headingOf(verdict);
   const invalid = verdict.verdict === 'invalid';
   const lines = [paint('bold', paint(heading.tint, `${heading.mark} ${heading.says}`))];
-  if (verdict.reasons.length > 0) lines.push(row('because', verdict.reasons.join(', ')));
+  lines.push(...verdict.reasons.flatMap(reasonLines));
+  if (verdict.checks.every(({ status }) => status !== 'passed')) return `${lines.join('\n')}\n`;
   lines.push('');
-  if (verdict.facts !== undefined) lines.push(...factLines(verdict.facts), standingLine(verdict.standing), '');
+  if (verdict.facts !== undefined) {
+    const signed = verdict.checks.some(({ id, status }) => id === 'issuer-signature' && status === 'passed');
+    if (!signed || invalid) lines.push(paint('bold', 'What the trail says, not established:'));
+    lines.push(...factLines(verdict.facts), standingLine(verdict.standing), '');
+  }
   lines.push(paint('bold', 'Text'), ...contentLines(verdict.content, paint), '');
   if (verdict.assurances.length > 0) {
     lines.push(
@@ -110,7 +138,11 @@ export function verdictPage(verdict: Verdict, paint: Paint): string {
     );
   }
   if (verdict.checks.length > 0) {
-    lines.push(paint('bold', 'Checks'), ...verdict.checks.map((check) => checkLine(check, invalid, paint)), '');
+    const reached = verdict.checks.filter(({ detail }) => detail !== UNREACHED);
+    const unreached = verdict.checks.length - reached.length;
+    lines.push(paint('bold', 'Checks'), ...reached.map((check) => checkLine(check, invalid, paint)));
+    if (unreached > 0) lines.push(paint('dim', `  – and ${unreached} more that cannot be made after a failed one`));
+    lines.push('');
   }
   lines.push(
     paint('dim', 'A trail shows who said what about a text, and when. It does not show that the text is true.'),

@@ -157,6 +157,9 @@ describe('a trail that was changed', () => {
     const last = Buffer.from(statement, 'base64').length - 1;
     const { code, verdict } = await judged({ ...trail(), statement: flipped(statement, last) });
     expect([code, verdict.verdict]).toEqual([10, 'invalid']);
+    const { out } = await witnessmark(['verify', at('changed.json'), '--policy', at('trust.json')]);
+    expect(out).toContain('inclusion-mismatch: the statement is not the leaf');
+    expect(out).toMatch(/not established:\n\s+who/);
   });
 
   test('with another claim is invalid (10)', async () => {
