@@ -22,7 +22,7 @@ export async function readInput(path: string, what: string, maxBytes: number, te
   const tooLarge = () =>
     new CommandFailure(EXIT.malformed, `${what} is larger than ${maxBytes} bytes`, 'Check that it is the right file.');
   if (path === '-') {
-    const bytes = await terminal.readStdin();
+    const bytes = await terminal.readStdin(maxBytes);
     if (bytes.length > maxBytes) throw tooLarge();
     return bytes;
   }

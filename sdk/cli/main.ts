@@ -1,9 +1,14 @@
 /** Entry of the command: wires the process to `run`. Holds no logic of its own. */
 import { run } from './run.ts';
 
-async function readStdin(): Promise<Uint8Array> {
+async function readStdin(maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) break;
+  }
   return new Uint8Array(Buffer.concat(chunks));
 }
 

@@ -12,7 +12,8 @@ export interface Terminal {
   readonly fetch: typeof fetch;
   /** Unix seconds. */
   now(): number;
-  readStdin(): Promise<Uint8Array>;
+  /** All of standard input, or the first bytes of it once there are more than `maxBytes`. */
+  readStdin(maxBytes: number): Promise<Uint8Array>;
 }
 
 export type Tint = 'bold' | 'dim' | 'green' | 'yellow' | 'red';

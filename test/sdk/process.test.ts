@@ -47,6 +47,8 @@ describe('the command as a process', () => {
     expect([done.status, done.stderr]).toEqual([0, '']);
     expect(done.stdout).toContain('verified');
     expect(run(process.execPath, [LAUNCHER, 'verify', '-'], 'nonsense').status).toBe(30);
+    const endless = run('sh', ['-c', `yes | "${process.execPath}" "${LAUNCHER}" verify -`]);
+    expect([endless.status, endless.stderr]).toEqual([30, expect.stringContaining('larger than')]);
   });
 
   test.skipIf(!noNetwork)('verifies a saved trail on a machine without network (needs unshare -rn)', () => {
