@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The log and its witnesses driven from outside: real workerd, real sockets, hard kills. */
+export default defineConfig({
+  test: {
+    name: 'worker-node',
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/worker-node/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+  },
+});

@@ -1,0 +1,25 @@
+/** Middleware order and mounts, nothing else. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { AppEnv } from './app-env.ts';
+import { AppError } from './errors.ts';
+import { onError, onInvalid } from './middleware/problem.ts';
+import { observed, openToAll } from './middleware/request.ts';
+import { attestations } from './routes/attestations.ts';
+import { health } from './routes/health.ts';
+import { issuers } from './routes/issuers.ts';
+import { logRoutes } from './routes/log.ts';
+import { lookup } from './routes/lookup.ts';
+import { pages } from './routes/pages.ts';
+import { reference } from './routes/reference.ts';
+import { trails } from './routes/trails.ts';
+import { wellKnown } from './routes/well-known.ts';
+
+export const app = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
+
+app.use(observed);
+app.use(openToAll);
+app.onError(onError);
+app.notFound((c) => onError(new AppError('not-found'), c));
+
+for (const part of [attestations, trails, lookup, issuers, health]) app.route('/', part);
+for (const part of [logRoutes, wellKnown, pages, reference(app)]) app.route('/', part);

@@ -1,0 +1,131 @@
+/**
+ * What the worker is given to run with. Incomplete or impossible settings stop it at the first request, with a message
+ * that says what to set; nothing runs on a default key.
+ */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
+import { equalBytes } from '#shared/bytes/bytes.ts';
+import { encodeVkey, type NoteKey, noteKey } from '#shared/log/note.ts';
+import { type Policy, parsePolicy } from '#shared/log/policy.ts';
+import type { LookupDO } from './lookup/lookup-do.ts';
+import type { SequencerDO } from './sequencer/sequencer-do.ts';
+
+/** Bindings, variables and secrets, as wrangler.toml and `wrangler secret put` give them. */
+export interface Env {
+  readonly SEQUENCER: DurableObjectNamespace<SequencerDO>;
+  readonly LOOKUP: DurableObjectNamespace<LookupDO>;
+  readonly LOG_BUCKET: R2Bucket;
+  readonly ASSETS?: Fetcher;
+  readonly WRITE_LIMIT?: RateLimit;
+  readonly LOG_ORIGIN?: string;
+  readonly PUBLIC_URL?: string;
+  readonly LOG_KEY?: string;
+  readonly REGISTRAR_KEY?: string;
+  readonly ADMIN_TOKEN?: string;
+  readonly WITNESSES?: string;
+  readonly ALLOW_LOOPBACK_ISSUERS?: string;
+}
+
+/** A signing key of ours. */
+export interface KeyPair {
+  readonly publicKey: Uint8Array;
+  readonly secretKey: Uint8Array;
+}
+
+/** The settings after every check. */
+export interface Config {
+  readonly origin: string;
+  readonly publicUrl: string;
+  /** `https://` and the origin's host: who signs key events. */
+  readonly registrarIssuer: string;
+  readonly logKey: KeyPair & { readonly note: NoteKey };
+  readonly registrar: KeyPair;
+  readonly adminToken: string;
+  /** The whole policy: this log and its witnesses, as readers are given it. */
+  readonly policyText: string;
+  readonly policy: Policy;
+  readonly allowLoopbackIssuers: boolean;
+}
+
+/** The settings are incomplete or contradict each other. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const ORIGIN = /^[a-z0-9.-]+(:[0-9]{1,5})?(\/[\w.-]+)+$/;
+const MIN_TOKEN = 16;
+
+/** A key pair from a 32-byte seed in base64. */
+export function keyPair(name: string, text: string | undefined): KeyPair {
+  const secretKey = fromBase64(text?.trim() ?? '');
+  if (secretKey?.length !== 32) {
+    throw new ConfigError(`${name}: set it to 32 random bytes in base64 (openssl rand -base64 32)`);
+  }
+  return { secretKey, publicKey: ed25519.getPublicKey(secretKey) };
+}
+
+function readOrigin(text: string | undefined): string {
+  if (text !== undefined && ORIGIN.test(text)) return text;
+  throw new ConfigError('LOG_ORIGIN: set it to <host>/log/<year>, for example log.example.org/log/2026');
+}
+
+function readPublicUrl(text: string | undefined): string {
+  const url = URL.canParse(text ?? '') ? new URL(text ?? '') : undefined;
+  if (url && (url.protocol === 'https:' || url.protocol === 'http:') && url.pathname === '/') return url.origin;
+  throw new ConfigError('PUBLIC_URL: set it to the address readers use, without a path');
+}
+
+function readPolicy(witnesses: string | undefined, logLine: string): { text: string; policy: Policy } {
+  const text = `${logLine}\n${(witnesses ?? '').replaceAll('\\n', '\n').trim()}\n`;
+  const policy = parsePolicy(text);
+  if (policy.ok) return { text, policy: policy.value };
+  throw new ConfigError(
+    `WITNESSES: set it to tlog-policy lines (witness, group, quorum; "quorum none" for no witnesses): ${policy.detail ?? policy.reason}`,
+  );
+}
+
+const read = new WeakMap<object, Config>();
+
+/**
+ * Checks every setting once per isolate.
+ * @throws ConfigError naming the setting and what it must be
+ */
+export function readConfig(env: Env): Config {
+  const known = read.get(env);
+  if (known) return known;
+  const origin = readOrigin(env.LOG_ORIGIN);
+  const publicUrl = readPublicUrl(env.PUBLIC_URL);
+  const pair = keyPair('LOG_KEY', env.LOG_KEY);
+  const registrar = keyPair('REGISTRAR_KEY', env.REGISTRAR_KEY);
+  if (equalBytes(pair.publicKey, registrar.publicKey)) throw new ConfigError('REGISTRAR_KEY: must differ from LOG_KEY');
+  if ((env.ADMIN_TOKEN?.length ?? 0) < MIN_TOKEN) {
+    throw new ConfigError(`ADMIN_TOKEN: set it to a random word of at least ${MIN_TOKEN} characters`);
+  }
+  const note = noteKey(origin, 1, pair.publicKey);
+  const { text, policy } = readPolicy(env.WITNESSES, `log ${encodeVkey(note)} ${publicUrl}/log`);
+  const config: Config = {
+    origin,
+    publicUrl,
+    registrarIssuer: `https://${origin.split('/')[0]}`,
+    logKey: { ...pair, note },
+    registrar,
+    adminToken: env.ADMIN_TOKEN ?? '',
+    policyText: text,
+    policy,
+    allowLoopbackIssuers: env.ALLOW_LOOPBACK_ISSUERS === '1',
+  };
+  read.set(env, config);
+  return config;
+}
+
+/** The trust document readers are offered: a convenience, confirmed by comparing fingerprints elsewhere. */
+export const trustDocument = (config: Config): string =>
+  JSON.stringify({
+    trust: 1,
+    policy: config.policyText,
+    registrars: [{ log: config.origin, key: toBase64(config.registrar.publicKey) }],
+  });
+
+/** The one sequencer of this log. */
+export const sequencerOf = (env: Env, config: Config): DurableObjectStub<SequencerDO> =>
+  env.SEQUENCER.getByName(config.origin);

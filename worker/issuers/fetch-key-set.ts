@@ -1,0 +1,63 @@
+/** The one request this worker makes to addresses others name: an origin's key set, once, bounded in every direction. */
+import { parseKeySet } from '#shared/attestation/key.ts';
+import { err, ok, type Result } from '#shared/result.ts';
+
+/** A key as its origin publishes it. */
+export interface PublishedKey {
+  readonly kid: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+/** Bytes of a key set that are read at most. */
+export const MAX_KEY_SET_BYTES = 64 * 1024;
+/** How long an origin may take for everything. */
+export const KEY_SET_TIMEOUT_MS = 5000;
+/** Keys one origin may publish at a time. */
+export const MAX_KEYS = 32;
+
+export type KeySetReason = 'key-set-unreachable' | 'key-set-redirected' | 'key-set-too-large' | 'key-set-malformed';
+
+/** Fetches and reads an origin's key set; the origin has passed `readIssuerOrigin`. */
+export async function fetchKeySet(
+  origin: string,
+  fetcher: typeof fetch = fetch,
+  timeoutMs = KEY_SET_TIMEOUT_MS,
+): Promise<Result<PublishedKey[], KeySetReason>> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetcher(`${origin}/.well-known/scitt-keys`, {
+      redirect: 'manual',
+      signal,
+      headers: { accept: 'application/cose-key-set' },
+    });
+    if (response.status >= 300 && response.status < 400) return err('key-set-redirected');
+    if (response.status !== 200) return err('key-set-unreachable', `status ${response.status}`);
+    const bytes = await readBounded(response, signal);
+    if (!bytes) return err('key-set-too-large');
+    const keys = parseKeySet(bytes);
+    if (!keys.ok) return err('key-set-malformed', keys.detail);
+    if (keys.value.length > MAX_KEYS) return err('key-set-malformed', `more than ${MAX_KEYS} keys`);
+    return ok([...keys.value]);
+  } catch {
+    return err('key-set-unreachable', signal.aborted ? `no complete answer within ${timeoutMs} ms` : undefined);
+  }
+}
+
+async function readBounded(response: Response, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const reader = response.body?.getReader();
+  if (!reader) return new Uint8Array();
+  const late = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  late.catch(() => {});
+  const bytes = new Uint8Array(MAX_KEY_SET_BYTES);
+  let length = 0;
+  for (;;) {
+    const { done, value } = await Promise.race([reader.read(), late]);
+    if (done) return bytes.slice(0, length);
+    if (length + value.length > MAX_KEY_SET_BYTES) {
+      await reader.cancel();
+      return undefined;
+    }
+    bytes.set(value, length);
+    length += value.length;
+  }
+}

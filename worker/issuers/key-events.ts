@@ -1,0 +1,75 @@
+/**
+ * What the registrar logs about issuers' keys: what a fresh key set adds or no longer lists, and what the operator
+ * decides. Each is an ordinary leaf, signed by the registrar.
+ */
+import { coseKey, keyThumbprint } from '#shared/attestation/key.ts';
+import { signStatement, statementId } from '#shared/attestation/statement.ts';
+import { toBase64Url } from '#shared/bytes/base64.ts';
+import { toHex } from '#shared/bytes/hex.ts';
+import { encodeKeyEvent, KEY_EVENT_MEDIA_TYPE, type KeyEvent } from '#shared/claim/key-event.ts';
+import type { Config } from '../env.ts';
+import type { KeyState, Submission } from '../sequencer/admission.ts';
+import { claimUrl } from '../storage/claims.ts';
+import type { PublishedKey } from './fetch-key-set.ts';
+
+/** A key event ready to be logged. */
+export interface PreparedKeyEvent {
+  readonly event: KeyEvent;
+  readonly id: string;
+  readonly preimage: Uint8Array;
+  readonly submission: Submission;
+}
+
+/** The events that bring the log to what an origin now publishes: additions, then `revoke` as retired. */
+export function keySetChanges(
+  issuer: string,
+  published: readonly PublishedKey[],
+  known: readonly KeyState[],
+): KeyEvent[] {
+  const knownKids = new Set(known.map(({ kid }) => toHex(kid)));
+  const publishedKids = new Set(published.map(({ kid }) => toHex(kid)));
+  const added = published
+    .filter(({ kid }) => !knownKids.has(toHex(kid)))
+    .map(({ kid, publicKey }): KeyEvent => ({ action: 'add', issuer, kid, key: coseKey(publicKey) }));
+  const retired = known
+    .filter(({ kid, state }) => state !== 'revoked' && !publishedKids.has(toHex(kid)))
+    .map(({ kid }): KeyEvent => ({ action: 'revoke', issuer, kid, cause: 'retired' }));
+  return [...added, ...retired];
+}
+
+/** Signs a key event as the registrar. */
+export function prepareKeyEvent(
+  config: Config,
+  event: KeyEvent,
+  publicKey: Uint8Array,
+  issuedAt: number,
+): PreparedKeyEvent {
+  const preimage = encodeKeyEvent(event);
+  const entry = signStatement(
+    {
+      type: 'key',
+      issuer: config.registrarIssuer,
+      subject: toBase64Url(event.kid),
+      issuedAt,
+      preimage,
+      preimageType: KEY_EVENT_MEDIA_TYPE,
+      location: claimUrl(config, preimage),
+    },
+    config.registrar,
+  );
+  return {
+    event,
+    id: statementId(entry),
+    preimage,
+    submission: {
+      entry,
+      kid: event.kid,
+      issuer: event.issuer,
+      change: { action: event.action, publicKey },
+      lookups: [],
+    },
+  };
+}
+
+/** The registrar's own key id. */
+export const registrarKid = (config: Config): Uint8Array => keyThumbprint(config.registrar.publicKey);

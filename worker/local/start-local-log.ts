@@ -1,0 +1,146 @@
+/**
+ * A whole log on one machine: the log's worker and its witnesses in real workerd, state and keys in one folder. The
+ * witnesses are separate workers with separate keys, but under one roof: good for trying, no protection. Node only.
+ */
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { encodeVkey, noteKey } from '#shared/log/note.ts';
+import { buildPages } from '../pages/build.ts';
+import { localKeys, publicKeyOf } from './keys.ts';
+
+/** What may be chosen. */
+export interface LocalLogOptions {
+  /** Folder for keys and state; the same folder is the same log. */
+  readonly folder: string;
+  readonly witnesses?: number;
+  /** How many must cosign; a majority by default. */
+  readonly quorum?: number;
+  /** The log's port; a free one by default. Witnesses take free ports. */
+  readonly port?: number;
+  readonly origin?: string;
+  /** Each line the workers log. */
+  readonly onLog?: (line: string) => void;
+}
+
+/** A running log. */
+export interface LocalLog {
+  readonly logUrl: string;
+  readonly witnessUrls: readonly string[];
+  /** The trust document as text. */
+  readonly trust: string;
+  readonly adminToken: string;
+  readonly stop: () => Promise<void>;
+}
+
+const COMPATIBILITY_DATE = '2026-10-20';
+const HOST = '127.0.0.1';
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+async function bundle(entry: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [source(entry)],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    logLevel: 'warning',
+  });
+  return outputFiles[0]?.text ?? '';
+}
+
+/** A port nobody uses now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, HOST, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+const module = (name: string, contents: string) => ({ type: 'ESModule' as const, path: `${name}.js`, contents });
+
+/**
+ * Starts the log and its witnesses and waits until the log has published its genesis.
+ * @throws Error with what workerd said, for example that the port is taken
+ */
+export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog> {
+  const { folder, witnesses = 3, origin = 'localhost/log/2026' } = options;
+  const quorum = options.quorum ?? Math.floor(witnesses / 2) + 1;
+  const keys = localKeys(folder, witnesses);
+  const [logScript, witnessScript] = await Promise.all([
+    bundle('../index.ts'),
+    bundle('../witness/index.ts'),
+    buildPages(),
+  ]);
+  const port = options.port || (await freePort());
+  const logUrl = `http://${HOST}:${port}`;
+  const witnessPorts = await Promise.all(keys.witnesses.map(freePort));
+  const names = keys.witnesses.map((_, i) => `witness-${i + 1}.localhost`);
+  const vkeys = keys.witnesses.map((seed, i) => encodeVkey(noteKey(names[i] ?? '', 4, publicKeyOf(seed))));
+  const witnessUrls = witnessPorts.map((witnessPort) => `http://${HOST}:${witnessPort}`);
+  const policy = [
+    ...vkeys.map((vkey, i) => `witness w${i + 1} ${vkey} ${witnessUrls[i]}`),
+    ...(witnesses > 0
+      ? [`group demo ${quorum} ${vkeys.map((_, i) => `w${i + 1}`).join(' ')}`, 'quorum demo']
+      : ['quorum none']),
+  ].join('\n');
+  const common = { compatibilityDate: COMPATIBILITY_DATE, unsafeEphemeralDurableObjects: false };
+  const logWorker = {
+    ...common,
+    name: 'log',
+    modules: [module('log', logScript)],
+    durableObjects: {
+      SEQUENCER: { className: 'SequencerDO', useSQLite: true },
+      LOOKUP: { className: 'LookupDO', useSQLite: true },
+    },
+    r2Buckets: { LOG_BUCKET: 'witnessmark-log' },
+    assets: {
+      directory: source('../assets'),
+      binding: 'ASSETS',
+      routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+    },
+    bindings: {
+      LOG_ORIGIN: origin,
+      PUBLIC_URL: logUrl,
+      LOG_KEY: keys.log,
+      REGISTRAR_KEY: keys.registrar,
+      ADMIN_TOKEN: keys.adminToken,
+      WITNESSES: policy,
+      ALLOW_LOOPBACK_ISSUERS: '1',
+    },
+    unsafeDirectSockets: [{ host: HOST, port }],
+  };
+  const witnessWorkers = keys.witnesses.map((seed, i) => ({
+    ...common,
+    name: `witness-${i + 1}`,
+    modules: [module(`witness-${i + 1}`, witnessScript)],
+    durableObjects: { WITNESS: { className: 'WitnessDO', useSQLite: true } },
+    bindings: {
+      WITNESS_NAME: names[i] ?? '',
+      WITNESS_KEY: seed,
+      LOGS: encodeVkey(noteKey(origin, 1, publicKeyOf(keys.log))),
+    },
+    unsafeDirectSockets: [{ host: HOST, port: witnessPorts[i] ?? 0 }],
+  }));
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({ workers: [logWorker, ...witnessWorkers], host: HOST, port: 0, cf: false }),
+    resourcePersistencePath: join(folder, 'state'),
+    handleStructuredLogs: ({ message }) => options.onLog?.(message),
+  });
+  await miniflare.ready;
+  const ready = await fetch(`${logUrl}/health/ready`);
+  if (ready.status !== 200) {
+    await miniflare.dispose();
+    throw new Error(`the log did not become ready: ${ready.status} ${await ready.text()}`);
+  }
+  const trust = await (await fetch(`${logUrl}/.well-known/witnessmark-trust`)).text();
+  return { logUrl, witnessUrls, trust, adminToken: keys.adminToken, stop: () => miniflare.dispose() };
+}

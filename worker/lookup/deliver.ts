@@ -1,0 +1,23 @@
+/** Which shard holds which bucket, and how rows get there. */
+import { toHex } from '#shared/bytes/hex.ts';
+import type { LookupRow } from '../storage/log-tables.ts';
+import { PREFIX_LENGTH } from './bucket.ts';
+import type { LookupDO } from './lookup-do.ts';
+
+/** 256 shards per algorithm, by the first byte of the digest. */
+export const shardName = (alg: string, prefix: string): string => `${alg}/${prefix.slice(0, 2)}`;
+
+/** Delivers rows to their shards; repeating it changes nothing. */
+export async function lookupShards(
+  namespace: DurableObjectNamespace<LookupDO>,
+  rows: readonly LookupRow[],
+): Promise<void> {
+  const shards = new Map<string, { alg: string; prefix: string; suffix: string; id: string }[]>();
+  for (const { alg, digest, id } of rows) {
+    const hex = toHex(digest);
+    const row = { alg, prefix: hex.slice(0, PREFIX_LENGTH), suffix: hex.slice(PREFIX_LENGTH), id };
+    const shard = shardName(alg, row.prefix);
+    shards.set(shard, [...(shards.get(shard) ?? []), row]);
+  }
+  await Promise.all([...shards].map(([name, shardRows]) => namespace.getByName(name).add(shardRows)));
+}

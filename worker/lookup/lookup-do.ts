@@ -1,0 +1,49 @@
+/** One shard of the lookup index: which attestations have a digest under a prefix. Rebuildable from the log. */
+import { DurableObject } from 'cloudflare:workers';
+import type { Env } from '../env.ts';
+import type { BucketEntry } from './bucket.ts';
+
+/** Attestations kept per digest: a digest that many outputs share identifies none of them. */
+const MAX_PER_DIGEST = 16;
+/** Rows answered per bucket. */
+const MAX_BUCKET = 4096;
+
+/** See the file's header. */
+export class LookupDO extends DurableObject<Env> {
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    ctx.storage.sql.exec(
+      'CREATE TABLE IF NOT EXISTS rows (alg TEXT, prefix TEXT, suffix TEXT, id TEXT, PRIMARY KEY (alg, prefix, suffix, id)) WITHOUT ROWID',
+    );
+  }
+
+  /** Adds rows that are not there yet. */
+  add(rows: readonly { alg: string; prefix: string; suffix: string; id: string }[]): void {
+    this.ctx.storage.transactionSync(() => {
+      for (const { alg, prefix, suffix, id } of rows) {
+        const { n } = this.ctx.storage.sql
+          .exec<{ n: number }>(
+            'SELECT count(*) AS n FROM rows WHERE alg = ? AND prefix = ? AND suffix = ?',
+            alg,
+            prefix,
+            suffix,
+          )
+          .one();
+        if (n >= MAX_PER_DIGEST) continue;
+        this.ctx.storage.sql.exec('INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?)', alg, prefix, suffix, id);
+      }
+    });
+  }
+
+  /** Everything under a prefix. */
+  bucket(alg: string, prefix: string): BucketEntry[] {
+    return this.ctx.storage.sql
+      .exec<{ suffix: string; id: string }>(
+        'SELECT suffix, id FROM rows WHERE alg = ? AND prefix = ? ORDER BY suffix, id LIMIT ?',
+        alg,
+        prefix,
+        MAX_BUCKET,
+      )
+      .toArray();
+  }
+}

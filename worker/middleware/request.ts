@@ -1,0 +1,47 @@
+/** What every request gets: an id, security headers, one log line, and CORS where it only reads. */
+import { createMiddleware } from 'hono/factory';
+import type { AppEnv } from '../app-env.ts';
+import { log } from '../observability/logger.ts';
+
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=63072000',
+  'cross-origin-resource-policy': 'cross-origin',
+};
+const NOTHING_ELSE = "default-src 'none'; frame-ancestors 'none'";
+
+/** Request id, headers, log line. Paths are logged without query; bodies never. */
+export const observed = createMiddleware<AppEnv>(async (c, next) => {
+  const started = Date.now();
+  c.set('requestId', crypto.randomUUID());
+  await next();
+  const { headers } = c.res;
+  for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING_ELSE);
+  headers.set('x-request-id', c.get('requestId'));
+  const fields = { request: c.get('requestId'), method: c.req.method, status: c.res.status, ms: Date.now() - started };
+  // A lookup's prefix and a trail's id say what somebody reads: the route is logged, not the path.
+  log('info', 'request', { ...fields, route: c.req.path.split('/').slice(0, 3).join('/') });
+});
+
+const READ_METHODS = 'GET, HEAD, POST, OPTIONS';
+
+/** Anybody may read from anywhere, without credentials; submitting from a page works too, signed as it must be. */
+export const openToAll = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.req.method === 'OPTIONS') {
+    return new Response(null, {
+      status: 204,
+      headers: {
+        'access-control-allow-origin': '*',
+        'access-control-allow-methods': READ_METHODS,
+        'access-control-allow-headers': 'content-type',
+        'access-control-max-age': '86400',
+      },
+    });
+  }
+  await next();
+  c.res.headers.set('access-control-allow-origin', '*');
+  c.res.headers.set('access-control-expose-headers', 'location, retry-after, x-request-id, etag');
+  return undefined;
+});

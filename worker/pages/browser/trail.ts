@@ -1,0 +1,137 @@
+/**
+ * The trail page: fetches the trail and checks it in this page with the core every reader uses. The trust document
+ * comes from the same server, and the page says so; the extension uses the reader's own.
+ */
+
+import { bindBytes } from '#shared/text/bind.ts';
+import { markdownLines } from '#shared/text/markdown.ts';
+import { plainLines } from '#shared/text/passages.ts';
+import { parseTrust, type Trust } from '#shared/trust/trust.ts';
+import { unprovenBecause } from '#shared/verdict/unproven.ts';
+import type { Verdict } from '#shared/verdict/verdict.ts';
+import { verifyTrail } from '#shared/verdict/verify-trail.ts';
+import { element, facts } from './dom.ts';
+import { CHECK_WORDS, headline, runWords, standingWords, timeWords } from './words.ts';
+
+const MARKS = { passed: 'passed', failed: 'failed', skipped: 'not checked' } as const;
+
+function verdictView(verdict: Verdict): HTMLElement {
+  const known = verdict.facts;
+  return element(
+    'section',
+    { class: `verdict ${verdict.verdict}`, 'aria-labelledby': 'headline' },
+    element('h2', { id: 'headline' }, headline(verdict)),
+    ...(verdict.reasons.length > 0
+      ? [element('p', { class: 'reasons' }, `Reason: ${verdict.reasons.join(', ')}`)]
+      : []),
+    ...(known
+      ? [
+          facts([
+            ['Stands behind it', known.issuer],
+            ['Run', runWords(known.claim)],
+            ['Model', `${known.claim.model.name} by ${known.claim.model.provider}`],
+            ['Time claimed', timeWords(known.claim.run.at)],
+            ['Seen by witnesses', known.loggedBefore === undefined ? undefined : timeWords(known.loggedBefore)],
+            ['Witnesses', known.witnesses.map(({ name }) => name).join(', ')],
+            ['Log', `${known.log.origin}, entry ${known.log.index} of ${known.log.size}`],
+            ['Signing key', standingWords(verdict)],
+            ['Accountability', known.claim.accountability.level],
+            ['Disputes', verdict.standing.state === 'disputed' ? 'disputed' : `none found as of entry ${known.asOf}`],
+          ]),
+        ]
+      : []),
+    checksView(verdict),
+  );
+}
+
+const checksView = ({ checks }: Verdict): HTMLElement =>
+  element(
+    'details',
+    { open: '' },
+    element('summary', {}, 'What was checked, and what was not'),
+    element(
+      'ol',
+      { class: 'checks' },
+      ...checks.map(({ id, status, reason }) =>
+        element(
+          'li',
+          { class: status },
+          element('span', { class: 'status' }, MARKS[status]),
+          ` ${CHECK_WORDS[id]}${reason ? ` (${reason})` : ''}`,
+        ),
+      ),
+    ),
+  );
+
+function differences({ content }: Verdict): Node[] {
+  if (content.differing.length === 0) return [];
+  const passages = content.differing.map(({ text }) => element('li', {}, text.slice(0, 500)));
+  return [element('h3', {}, 'Not attested'), element('ul', {}, ...passages)];
+}
+
+/** The form that compares pasted text with the attested passages. */
+function compareView(check: (text: string) => Verdict, show: (verdict: Verdict) => void): HTMLElement {
+  const field = element('textarea', { id: 'text', rows: '8', maxlength: '200000' });
+  const found = element('div', { 'aria-live': 'polite' });
+  const compare = element('button', { type: 'submit' }, 'Compare');
+  const form = element(
+    'form',
+    { class: 'compare' },
+    element('label', { for: 'text' }, 'Paste the text you read; it stays in this page.'),
+    field,
+    compare,
+    found,
+  );
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const verdict = check(field.value);
+    show(verdict);
+    found.replaceChildren(element('p', {}, headline(verdict)), ...differences(verdict));
+  });
+  return form;
+}
+
+async function load(path: string): Promise<string | number> {
+  try {
+    const answer = await fetch(path, { credentials: 'omit' });
+    return answer.ok ? await answer.text() : answer.status;
+  } catch {
+    return 0;
+  }
+}
+
+async function start(host: HTMLElement): Promise<void> {
+  const id = host.dataset['id'] ?? '';
+  const [trail, trustText] = await Promise.all([load(`/v1/trails/${id}`), load('/.well-known/witnessmark-trust')]);
+  if (typeof trail === 'number') {
+    const missing = trail === 404 || trail === 410;
+    host.replaceChildren(verdictView(unprovenBecause(missing ? 'trail-not-found' : 'trail-unreachable')));
+    return;
+  }
+  const trusted = parseTrust(typeof trustText === 'string' ? trustText : '');
+  const trust: Trust[] = trusted.ok ? [trusted.value] : [];
+  const now = Math.floor(Date.now() / 1000);
+  const alone = verifyTrail({ trail, trust, now });
+  const check = (text: string): Verdict => {
+    const lines = alone.facts?.claim.output.type === 'text/markdown' ? markdownLines(text) : plainLines(text);
+    const asSource = verifyTrail({ trail, trust, now, page: { lines, bytes: bindBytes(text) } });
+    return asSource.content.match === 'none'
+      ? verifyTrail({ trail, trust, now, page: { lines: plainLines(text) } })
+      : asSource;
+  };
+  const view = element('div', {}, verdictView(alone));
+  host.replaceChildren(
+    view,
+    compareView(check, (verdict) => view.replaceChildren(verdictView(verdict))),
+    element(
+      'p',
+      { class: 'note' },
+      'Checked in this page, with the trust settings this log publishes about itself. A reader who wants to rely on ' +
+        'witnesses of their own choice uses the extension or the command. A proof says who stands behind a text, not that it is true.',
+    ),
+    element('p', {}, element('a', { href: `/v1/trails/${id}`, download: `${id}.trail.json` }, 'Download the trail')),
+  );
+}
+
+const host = document.getElementById('trail');
+if (host) await start(host);

@@ -1,0 +1,129 @@
+/** The shapes of requests and answers; the OpenAPI document is generated from these. */
+import { z } from '@hono/zod-openapi';
+import { MAX_EVIDENCE, MAX_PASSAGES } from '#shared/limits.ts';
+import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
+import { LOOKUP_ALGS } from '../lookup/bucket.ts';
+
+const Base64 = z.string().openapi({ format: 'byte', example: '0oRY' });
+
+export const AttestationBody = z
+  .strictObject({
+    statement: Base64.openapi({ description: 'The COSE_Sign1 statement, at most 4 KiB before base64' }),
+    claim: Base64.openapi({ description: 'The claim it signs, deterministic CBOR, at most 32 KiB before base64' }),
+    passages: z
+      .array(z.string())
+      .max(MAX_PASSAGES)
+      .optional()
+      .openapi({ description: 'Passage digests whose Merkle root the claim carries, in order' }),
+    evidence: z
+      .array(z.tuple([z.string().max(128), z.string()]))
+      .max(MAX_EVIDENCE)
+      .optional()
+      .openapi({ description: 'Records as [media type, base64], each named by its digest in the claim' }),
+  })
+  .openapi('Attestation');
+
+const Logged = z.object({ statement: Base64, claim: Base64, proof: z.string() });
+
+const TrailDocument = z
+  .object({
+    trail: z.literal(1),
+    statement: Base64,
+    claim: Base64,
+    passages: z.array(Base64).optional(),
+    proof: z.string().openapi({ description: 'C2SP tlog-proof text' }),
+    evidence: z.array(z.tuple([z.string(), z.string()])),
+    events: z.array(Logged).openapi({ description: 'Key events about the signing key, each with its own proof' }),
+    asOf: z.int().openapi({ description: 'Size of the tree the events were collected from' }),
+  })
+  .openapi('Trail');
+
+const ProblemDocument = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    reason: z.string(),
+    instance: z.string(),
+  })
+  .openapi('Problem');
+
+export const IdParam = z.object({
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, '43 characters of base64url')
+    .openapi({ param: { name: 'id', in: 'path' }, description: 'Leaf hash of the attestation, base64url' }),
+});
+
+export const LookupParams = z.object({
+  alg: z.enum(LOOKUP_ALGS).openapi({ param: { name: 'alg', in: 'path' } }),
+  prefix: z
+    .string()
+    .regex(/^[0-9a-f]{4}$/, 'the first 4 hex digits of the digest, lower case')
+    .openapi({ param: { name: 'prefix', in: 'path' }, example: '3fa9' }),
+});
+
+export const Bucket = z
+  .object({
+    alg: z.enum(LOOKUP_ALGS),
+    prefix: z.string(),
+    entries: z.array(z.object({ suffix: z.string(), id: z.string() })),
+  })
+  .openapi('Bucket');
+
+export const IssuerBody = z
+  .strictObject({
+    origin: z.string().max(260).openapi({ example: 'https://news.example', description: 'Issuer origin, https' }),
+  })
+  .openapi('IssuerRegistration');
+
+export const LoggedKeyEvent = z.object({
+  action: z.enum(['add', 'revoke', 'quarantine', 'reinstate']),
+  kid: z.string().openapi({ description: 'RFC 9679 thumbprint, base64url' }),
+  id: z.string(),
+  index: z.int(),
+  cause: z.string().optional(),
+});
+
+export const IssuerAnswer = z
+  .object({
+    origin: z.string(),
+    keys: z.array(z.object({ kid: z.string(), state: z.enum(['active', 'revoked', 'quarantined']) })),
+    logged: z.array(LoggedKeyEvent).openapi({ description: 'What this registration added to the log' }),
+  })
+  .openapi('Issuer');
+
+export const KeyParams = z.object({
+  kid: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/, '43 characters of base64url')
+    .openapi({ param: { name: 'kid', in: 'path' } }),
+  action: z.enum(['revoke', 'quarantine', 'reinstate']).openapi({ param: { name: 'action', in: 'path' } }),
+});
+
+export const KeyActionBody = z
+  .strictObject({
+    cause: z.string().min(1).max(64).optional(),
+    effective: z.int().nonnegative().optional().openapi({
+      description: 'First log index the action reaches back to; only revoke and quarantine. Default: its own index',
+    }),
+  })
+  .openapi('KeyAction');
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: ProblemDocument } },
+});
+
+/** A trail as an answer. The media type is opaque to the router: what is sent is the trail's one spelling, as text. */
+export const trailAnswer = (
+  description: string,
+): { description: string; content: Record<string, { schema: z.ZodType }> } => ({
+  description,
+  content: { [TRAIL_MEDIA_TYPE]: { schema: TrailDocument } },
+});
+
+/** Problem answers by status, for a route's `responses`. */
+export const problems = (...statuses: readonly (400 | 401 | 403 | 404 | 409 | 410 | 413 | 422 | 429 | 502 | 503)[]) =>
+  Object.fromEntries(statuses.map((status) => [status, problem(`See the reasons under ${status}`)]));

@@ -1,0 +1,48 @@
+/**
+ * Entries 0 and 1 of every log: genesis (who signs here) and configuration (which witnesses). They exist before the
+ * first submission, so every later entry has an encodable inclusion path.
+ */
+
+import { keyThumbprint } from '#shared/attestation/key.ts';
+import { signStatement } from '#shared/attestation/statement.ts';
+import { encodeCbor } from '#shared/bytes/cbor.ts';
+import { encodeVkey } from '#shared/log/note.ts';
+import type { Config } from '../env.ts';
+import { claimUrl } from '../storage/claims.ts';
+import type { Submission } from './admission.ts';
+
+/** Media types of the two preimages. */
+const EPOCH_TYPE = 'application/vnd.witnessmark.epoch+cbor';
+const POLICY_TYPE = 'application/vnd.witnessmark.policy+cbor';
+
+/** The two first submissions, in order. Ed25519 is deterministic, so the same configuration gives the same bytes. */
+export function genesis(config: Config, issuedAt: number): (Submission & { readonly preimage: Uint8Array })[] {
+  const kid = keyThumbprint(config.registrar.publicKey);
+  const epoch = encodeCbor(
+    new Map<string, string | number | Uint8Array>([
+      ['v', 1],
+      ['origin', config.origin],
+      ['log', encodeVkey(config.logKey.note)],
+      ['registrar', config.registrar.publicKey],
+    ]),
+  );
+  const policy = encodeCbor(
+    new Map<string, string | number>([
+      ['v', 1],
+      ['policy', config.policyText],
+    ]),
+  );
+  const submission = (type: 'epoch' | 'policy', preimage: Uint8Array, preimageType: string) => {
+    const location = claimUrl(config, preimage);
+    const fields = { type, issuer: config.registrarIssuer, subject: type, issuedAt, preimage, preimageType, location };
+    return {
+      entry: signStatement(fields, config.registrar),
+      kid,
+      issuer: config.registrarIssuer,
+      lookups: [],
+      isEpoch: true,
+      preimage,
+    };
+  };
+  return [submission('epoch', epoch, EPOCH_TYPE), submission('policy', policy, POLICY_TYPE)];
+}

@@ -1,0 +1,43 @@
+/**
+ * One round's arithmetic: a tree head and new entries give the next head and the objects that must exist before its
+ * checkpoint may be seen. Pure.
+ */
+import { leafHash } from '#shared/log/merkle.ts';
+import { newTiles, type RightEdge } from '#shared/log/new-tiles.ts';
+import { encodeEntryBundle, entriesPath, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
+import { tileKey } from '../storage/log-store.ts';
+import type { StagedObject } from '../storage/log-tables.ts';
+
+/** A tree as far as growing it needs. */
+export interface Head {
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly edge: RightEdge;
+  /** The entries of the last, partial bundle. */
+  readonly tail: readonly Uint8Array[];
+}
+
+/** The next head and what to store for it. */
+export interface Growth {
+  readonly head: Head;
+  readonly objects: readonly StagedObject[];
+}
+
+/** Appends entries; partial tiles and bundles are written at every width they reach, so each is immutable. */
+export function grow(head: Head, entries: readonly Uint8Array[]): Growth {
+  const { size, tiles, rightEdge, root } = newTiles(head.size, head.edge, entries.map(leafHash));
+  const objects: StagedObject[] = tiles.map(({ level, n, width, bytes }) => ({
+    key: tileKey(tilePath(level, n, width)),
+    value: bytes,
+  }));
+  const pending = [...head.tail, ...entries];
+  const first = Math.floor(head.size / TILE_WIDTH);
+  for (let start = 0; start < pending.length; start += TILE_WIDTH) {
+    const bundle = pending.slice(start, start + TILE_WIDTH);
+    objects.push({
+      key: tileKey(entriesPath(first + start / TILE_WIDTH, bundle.length)),
+      value: encodeEntryBundle(bundle),
+    });
+  }
+  return { head: { size, root, edge: rightEdge, tail: pending.slice(pending.length - (size % TILE_WIDTH)) }, objects };
+}
