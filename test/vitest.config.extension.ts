@@ -1,8 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** The extension's own logic, in Node; what needs a browser is in `test/e2e`. */
+/** The parts of `extension/` that need no browser, and what its builds contain. Browser tests: `test/e2e/extension`. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  test: { name: 'extension', include: ['test/extension/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
+  define: { __DEV_TRUST__: 'null' },
+  test: {
+    name: 'extension',
+    include: ['test/extension/**/*.test.ts'],
+    environment: 'node',
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
 });

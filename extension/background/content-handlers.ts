@@ -1,0 +1,88 @@
+/** Answers to a page's content script. What it sends was chosen by a page: bounded here before use. */
+import { showOnToolbar } from '../badge/toolbar.ts';
+import { parseLinkHeader } from '../detectors/link-header.ts';
+import type { Handlers } from '../messaging/messages.ts';
+import type { Declaration, FoundItem, FromContent, TrailSource } from '../messaging/protocol.ts';
+import type { SenderKind } from '../messaging/validate-sender.ts';
+import { openPanel } from '../platform.ts';
+import { fetchLinkHeader } from '../trails/fetch-bounded.ts';
+import { dropItem, type PageItem, type PageState, putItem, resetPage } from '../verification/page-store.ts';
+import { verifyItem } from '../verification/verify-item.ts';
+import { badgeView, hostOf } from '../verification/words.ts';
+import { excerptOf } from './check-selection.ts';
+import { keepRaw } from './raw-trails.ts';
+
+const MAX_LINES = 20_000;
+const MAX_TEXT = 400_000;
+const MAX_INLINE = 1 << 20;
+const ID = /^i\d{1,6}$/;
+
+/** The handlers of messages from content scripts. */
+export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 'content' }>> = {
+  'page/started': async ({ fresh }, { tabId, url }) => {
+    if (fresh) await show(tabId, await resetPage(tabId, hostOf(url)));
+    const header = await fetchLinkHeader(url);
+    return { headerTrails: parseLinkHeader(header) };
+  },
+
+  'item/check': async (found, { tabId }) => {
+    if (!isFound(found)) return null;
+    const item = await examine(found, tabId);
+    await show(tabId, await putItem(tabId, item));
+    return badgeView(item);
+  },
+
+  'item/removed': async ({ id }, { tabId }) => {
+    if (ID.test(id)) await show(tabId, await dropItem(tabId, id));
+    return null;
+  },
+
+  'badge/activated': async (_, { tabId }) => ({ opened: await openPanel(tabId) }),
+};
+
+async function examine(found: FoundItem, tabId: number): Promise<PageItem> {
+  const base = {
+    id: found.id,
+    detector: String(found.detector).slice(0, 40),
+    excerpt: excerptOf((found.lines ?? []).slice(0, 8)),
+    overlaps: found.overlaps.filter((id) => ID.test(id)).slice(0, 64),
+  };
+  if (found.source === undefined) {
+    return { ...base, kind: 'declared', ...(found.declared === undefined ? {} : { declared: found.declared }) };
+  }
+  const { report, trail } = await verifyItem(found.source, found.lines, { now: Date.now() });
+  if (trail !== undefined) keepRaw(tabId, found.id, trail);
+  return { ...base, kind: 'marked', report };
+}
+
+async function show(tabId: number, page: PageState): Promise<void> {
+  await showOnToolbar(tabId, page);
+}
+
+/** Whether a message has the shape and size that our own content script gives it. */
+function isFound(found: FoundItem): boolean {
+  if (typeof found !== 'object' || found === null || typeof found.id !== 'string' || !ID.test(found.id)) return false;
+  if (!Array.isArray(found.overlaps) || !found.overlaps.every((id) => typeof id === 'string')) return false;
+  if (found.lines !== undefined && !isText(found.lines)) return false;
+  if (found.source === undefined) return found.declared !== undefined && isDeclaration(found.declared);
+  return isSource(found.source);
+}
+
+function isText(lines: readonly string[]): boolean {
+  if (!Array.isArray(lines) || lines.length > MAX_LINES) return false;
+  let size = 0;
+  for (const line of lines) {
+    if (typeof line !== 'string') return false;
+    size += line.length;
+  }
+  return size <= MAX_TEXT;
+}
+
+function isSource(source: TrailSource): boolean {
+  if ('inline' in source) return typeof source.inline === 'string' && source.inline.length <= MAX_INLINE;
+  return typeof source.url === 'string' && source.url.length <= 4096;
+}
+
+function isDeclaration(declared: Declaration): boolean {
+  return ['none', 'ai-assisted', 'ai-generated', 'autonomous', 'mixed'].includes(declared.value);
+}

@@ -1,0 +1,38 @@
+/** Brings the content script into a tab, on the reader's action or on sites the reader allowed. */
+import { sendToTab } from '../messaging/messages.ts';
+import { browser } from '../platform.ts';
+
+const SCRIPT = 'detector.js';
+const REGISTRATION = 'allowed-sites';
+
+/** Looks at a tab's page: injects the detector, or asks the one already there to look again. */
+export async function lookAtPage(tabId: number): Promise<boolean> {
+  const answered = await sendToTab(tabId, 'page/rescan', null).then(
+    () => true,
+    () => false,
+  );
+  if (answered) return true;
+  return ensureDetector(tabId);
+}
+
+/** Makes sure the detector runs in a tab; false where extensions may not look (browser pages, stores). */
+export async function ensureDetector(tabId: number): Promise<boolean> {
+  try {
+    await browser.scripting.executeScript({ target: { tabId }, files: [`/${SCRIPT}`] });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Registers the detector for exactly the sites whose permission the reader granted. */
+export async function syncAllowedSites(): Promise<void> {
+  const { origins = [] } = await browser.permissions.getAll();
+  const matches = origins.filter((origin) => origin.startsWith('https://'));
+  const registered = await browser.scripting.getRegisteredContentScripts({ ids: [REGISTRATION] });
+  if (registered.length > 0) await browser.scripting.unregisterContentScripts({ ids: [REGISTRATION] });
+  if (matches.length === 0) return;
+  await browser.scripting.registerContentScripts([
+    { id: REGISTRATION, js: [SCRIPT], matches, runAt: 'document_idle', persistAcrossSessions: true },
+  ]);
+}

@@ -1,0 +1,72 @@
+/** Answers to the side panel and the settings page. */
+import { plainLines } from '#shared/text/passages.ts';
+import { showOnToolbar } from '../badge/toolbar.ts';
+import { type Handlers, sendToTab } from '../messaging/messages.ts';
+import type { Answer, FromPages } from '../messaging/protocol.ts';
+import type { SenderKind } from '../messaging/validate-sender.ts';
+import { clearFork, listForks } from '../trails/checkpoint-store.ts';
+import { clearTrails, loadTrail } from '../trails/trail-cache.ts';
+import { addTrust, fetchTrust, listTrust, previewTrust, removeTrust } from '../trails/trust-store.ts';
+import { loadPage, putItem } from '../verification/page-store.ts';
+import { verifyText } from '../verification/verify-item.ts';
+import { checkSelection } from './check-selection.ts';
+import { ensureDetector, lookAtPage } from './inject.ts';
+import { rawTrail } from './raw-trails.ts';
+import { runReplay } from './run-replay.ts';
+
+/** The handlers of messages from the extension's own pages. */
+export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page' }>> = {
+  'page/check': async ({ tabId }) => {
+    return (await lookAtPage(tabId)) ? { ok: true, value: null } : { ok: false, reason: 'page_closed' };
+  },
+  'page/reveal': async ({ tabId, id }) => {
+    await sendToTab(tabId, 'item/reveal', { id }).catch(() => null);
+    return null;
+  },
+  'selection/check': ({ tabId }) => verifySelection(tabId),
+  'proof/check': async ({ trail, text }) => {
+    const lines = text === undefined || text.trim() === '' ? undefined : plainLines(text);
+    return (await verifyText(trail, lines, Date.now())).report;
+  },
+  'proof/raw': async ({ tabId, id }) => {
+    const trail = await trailOf(tabId, id);
+    return trail === undefined ? { ok: false, reason: 'raw_forgotten' } : { ok: true, value: trail };
+  },
+  'replay/run': async ({ tabId, id }) => {
+    const trail = await trailOf(tabId, id);
+    return trail === undefined ? { ok: false, reason: 'raw_forgotten' } : runReplay(trail);
+  },
+  'trust/list': () => listTrust(),
+  'trust/preview': async (ask) => ('origin' in ask ? fetchTrust(ask.origin) : previewTrust(ask.text)),
+  'trust/add': ({ text }) => addTrust(text, Date.now()),
+  'trust/remove': async ({ id }) => {
+    await removeTrust(id);
+    return null;
+  },
+  'forks/list': () => listForks(),
+  'forks/clear': async ({ origin }) => {
+    await clearFork(origin);
+    return null;
+  },
+  'cache/clear': async () => {
+    await clearTrails();
+    return null;
+  },
+};
+
+/** Reads the selection of a tab, looks it up and puts the outcome into the tab's state. */
+export async function verifySelection(tabId: number): Promise<Answer<null>> {
+  if (!(await ensureDetector(tabId))) return { ok: false, reason: 'page_closed' };
+  const selection = await sendToTab(tabId, 'selection/read', null).catch(() => null);
+  const item = await checkSelection(selection, Date.now());
+  await showOnToolbar(tabId, await putItem(tabId, item));
+  return { ok: true, value: null };
+}
+
+async function trailOf(tabId: number, id: string): Promise<string | undefined> {
+  const raw = rawTrail(tabId, id);
+  if (raw !== undefined) return raw;
+  const item = (await loadPage(tabId))?.items.find((each) => each.id === id);
+  const url = item?.report?.trailUrl;
+  return url === undefined ? undefined : (await loadTrail(url))?.text;
+}

@@ -1,0 +1,197 @@
+/**
+ * The content script's loop: detect, send to the background, show, and watch for changes.
+ *
+ * In scope: which elements are marked, what text stands in them now, where their badges are.
+ * Not here: verdicts, network, storage. Everything read from the page is attacker-controlled.
+ */
+import { type Badge, type BadgeWords, createBadge } from '../badge/badge.ts';
+import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
+import type { FoundItem } from '../messaging/protocol.ts';
+import { browser } from '../platform.ts';
+import { type ItemState, nextState } from '../verification/item-state.ts';
+import { elementLines, selectedText } from './read-text.ts';
+import { detect, type Finding } from './registry.ts';
+
+const SETTLE_MS = 300;
+/** A page that keeps changing its marked text is looked at less often. */
+const BUSY_AFTER = 200;
+const BUSY_SETTLE_MS = 5000;
+
+interface Item {
+  readonly id: string;
+  readonly finding: Finding;
+  state: ItemState;
+  /** Counts checks, so that an answer about earlier text is dropped. */
+  turn: number;
+  badge?: Badge;
+}
+
+/** Starts watching the page this script was injected into. */
+export function watchPage(document: Document): void {
+  const items = new Map<string, Item>();
+  let headerTrails: readonly string[] = [];
+  let lastId = 0;
+  let checks = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let frame = 0;
+
+  const text = (key: string): string => browser.i18n.getMessage(key);
+  const words: BadgeWords = {
+    name: text('name'),
+    checking: text('badge_checking'),
+    open: text('badge_open'),
+    where: text('badge_where'),
+  };
+
+  const placeAll = (): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      for (const item of items.values()) item.badge?.place();
+    });
+  };
+
+  const known = (finding: Finding): boolean => {
+    const key = keyOf(finding);
+    for (const item of items.values()) {
+      if (item.finding.element === finding.element && keyOf(item.finding) === key) return true;
+    }
+    return false;
+  };
+
+  const overlaps = (item: Item): string[] =>
+    [...items.values()]
+      .filter((other) => other !== item)
+      .filter(
+        ({ finding: { element } }) => element.contains(item.finding.element) || item.finding.element.contains(element),
+      )
+      .map((other) => other.id);
+
+  const check = async (item: Item): Promise<void> => {
+    item.state = nextState(item.state, 'check');
+    const turn = ++item.turn;
+    checks++;
+    item.badge ??= addBadge(item);
+    item.badge.show('checking');
+    item.badge.place();
+    const lines = elementLines(item.finding.element);
+    const { detector, rung, source, declared } = item.finding;
+    const found: FoundItem = {
+      id: item.id,
+      detector,
+      rung,
+      overlaps: overlaps(item),
+      ...(source === undefined ? {} : { source }),
+      ...(declared === undefined ? {} : { declared }),
+      ...(lines === undefined ? {} : { lines }),
+    };
+    const view = await sendFromContent('item/check', found).catch(() => null);
+    if (item.turn !== turn) return;
+    item.state = nextState(item.state, 'verdict');
+    if (item.state !== 'shown') return;
+    if (view === null) return hide(item);
+    item.badge?.show(view);
+    placeAll();
+  };
+
+  const addBadge = (item: Item): Badge => {
+    const badge = createBadge(item.finding.element, words, async () => {
+      const answer = await sendFromContent('badge/activated', { id: item.id }).catch(() => null);
+      return answer?.opened ?? false;
+    });
+    document.documentElement.append(badge.host);
+    resized.observe(item.finding.element);
+    return badge;
+  };
+
+  const hide = (item: Item): void => {
+    item.badge?.remove();
+    delete item.badge;
+  };
+
+  const remove = (item: Item): void => {
+    item.state = nextState(item.state, 'remove');
+    hide(item);
+    items.delete(item.id);
+    void sendFromContent('item/removed', { id: item.id }).catch(() => null);
+  };
+
+  const scan = (): void => {
+    const found = detect({ document, headerTrails });
+    const keys = new Map(found.map((finding) => [finding.element, new Set<string>()]));
+    for (const finding of found) keys.get(finding.element)?.add(keyOf(finding));
+    for (const item of [...items.values()]) {
+      if (!keys.get(item.finding.element)?.has(keyOf(item.finding))) remove(item);
+    }
+    for (const finding of found) {
+      if (known(finding)) continue;
+      const id = `i${++lastId}`;
+      items.set(id, { id, finding, state: 'found', turn: 0 });
+    }
+    for (const item of items.values()) {
+      if (item.state === 'found' || item.state === 'changed') void check(item);
+    }
+    placeAll();
+  };
+
+  const changed = new MutationObserver((records) => {
+    let relevant = false;
+    for (const record of records) {
+      if (onlyBadges(record)) continue;
+      relevant = true;
+      for (const item of items.values()) {
+        if (item.state === 'found' || !item.finding.element.contains(record.target)) continue;
+        item.state = nextState(item.state, 'edit');
+        hide(item);
+      }
+    }
+    if (!relevant) return;
+    clearTimeout(timer);
+    timer = setTimeout(scan, checks < BUSY_AFTER ? SETTLE_MS : BUSY_SETTLE_MS);
+  });
+
+  const resized = new ResizeObserver(placeAll);
+
+  receiveInContent({
+    'page/rescan': async () => {
+      for (const item of items.values()) item.state = nextState(item.state, 'edit');
+      await start(false);
+      return null;
+    },
+    'selection/read': async () => selectedText(document),
+    'item/reveal': async ({ id }) => {
+      const element = items.get(id)?.finding.element;
+      const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      element?.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
+      return null;
+    },
+  });
+
+  const start = async (fresh: boolean): Promise<void> => {
+    const answer = await sendFromContent('page/started', { fresh }).catch(() => null);
+    headerTrails = answer?.headerTrails ?? [];
+    scan();
+  };
+
+  changed.observe(document.documentElement, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+    attributeFilter: ['data-witnessmark', 'ai-disclosure', 'rel', 'href', 'content', 'hidden', 'aria-hidden'],
+  });
+  resized.observe(document.documentElement);
+  addEventListener('scroll', placeAll, { capture: true, passive: true });
+  addEventListener('resize', placeAll, { passive: true });
+  void start(true);
+}
+
+function keyOf({ detector, source, declared }: Finding): string {
+  return JSON.stringify([detector, source, declared]);
+}
+
+/** Our own badges coming and going are no change of the page. */
+function onlyBadges(record: MutationRecord): boolean {
+  if (record.type !== 'childList') return false;
+  const nodes = [...record.addedNodes, ...record.removedNodes];
+  return nodes.length > 0 && nodes.every((node) => node.nodeName === 'WITNESSMARK-BADGE');
+}

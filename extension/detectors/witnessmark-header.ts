@@ -1,0 +1,21 @@
+/**
+ * `Link: <…>; rel="witnessmark"`. The header is read by the background, which asks for it again
+ * with a HEAD request without credentials, and only where the reader asked or allowed the site.
+ */
+import { type Finding, type PageContext, pageScope, registerDetector, trailUrl } from './registry.ts';
+
+const ID = 'witnessmark-header';
+
+registerDetector({
+  id: ID,
+  *find(page: PageContext): Iterable<Finding> {
+    const element = pageScope(page.document);
+    if (element === null) return;
+    for (const target of page.headerTrails) {
+      const url = trailUrl(target, page.document.baseURI);
+      if (url !== undefined) yield { detector: ID, rung: 'A', element, source: { url } };
+    }
+  },
+});
+
+export const testPages = ['test/pages/header.html'];

@@ -1,0 +1,6 @@
+import { render } from 'preact';
+import '../../panel/page.css';
+import { startPage } from '../../panel/start-page.ts';
+import { SettingsPage } from '../../settings/settings-page.tsx';
+
+render(<SettingsPage />, startPage('settings_title'));

@@ -1,0 +1,111 @@
+/**
+ * Every message the extension's parts send each other, by direction.
+ *
+ * In scope: names, payloads and answers; nothing else may be sent. Payloads are JSON values, so
+ * that Chrome and Firefox carry them alike. Messages from a page's content script are
+ * attacker-influenced (the page chose the text): the background bounds them before use.
+ */
+
+import type { ReplayProgress } from '../verification/replay-progress.ts';
+import type { BadgeIcon, BadgeTone, Report } from '../verification/report.ts';
+
+/** Where an item's trail comes from. */
+export type TrailSource = { readonly url: string } | { readonly inline: string };
+
+/** A machine-readable statement without a signature (rung C). */
+export interface Declaration {
+  readonly value: string;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly scope: 'element' | 'page';
+}
+
+/** One thing a detector found, with the text that stands there now. */
+export interface FoundItem {
+  readonly id: string;
+  readonly detector: string;
+  readonly rung: 'A' | 'C';
+  readonly source?: TrailSource;
+  readonly declared?: Declaration;
+  /** Rendered lines; absent when there is too much text to compare. */
+  readonly lines?: readonly string[];
+  /** Items whose elements enclose this one or lie within it. */
+  readonly overlaps: readonly string[];
+}
+
+/** What the in-page badge shows: finished words, no logic. */
+export interface BadgeView {
+  readonly icon: BadgeIcon;
+  readonly tone: BadgeTone;
+  readonly label: string;
+  readonly headline: string;
+  readonly lines: readonly string[];
+}
+
+/** What the reader selected, widened to whole paragraphs. */
+export interface SelectionText {
+  readonly lines: readonly string[];
+  readonly widened: boolean;
+}
+
+/** A log the reader added or that came with the build, as settings show it. */
+export interface TrustEntry {
+  readonly id: string;
+  readonly origin: 'built-in' | 'demo' | 'added';
+  readonly logs: readonly { name: string; fingerprint: string; url?: string }[];
+  readonly witnesses: readonly { name: string; fingerprint: string }[];
+  readonly registrars: readonly { log: string; fingerprint: string }[];
+  readonly quorum: string;
+  readonly validUntil?: number;
+  readonly addedAt?: number;
+  readonly text: string;
+}
+
+/** A log frozen after it showed two histories. */
+export interface Fork {
+  readonly origin: string;
+  readonly at: number;
+  readonly kept: string;
+  readonly offered: string;
+}
+
+/** Either a value or a message key saying why not. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+/** From a page's content script to the background. */
+export interface FromContent {
+  'page/started': { request: { fresh: boolean }; response: { headerTrails: readonly string[] } };
+  'item/check': { request: FoundItem; response: BadgeView | null };
+  'item/removed': { request: { id: string }; response: null };
+  'badge/activated': { request: { id: string }; response: { opened: boolean } };
+}
+
+/** From the side panel and the settings page to the background. */
+export interface FromPages {
+  'page/check': { request: { tabId: number }; response: Answer<null> };
+  'page/reveal': { request: { tabId: number; id: string }; response: null };
+  'selection/check': { request: { tabId: number }; response: Answer<null> };
+  'proof/check': { request: { trail: string; text?: string }; response: Report };
+  'proof/raw': { request: { tabId: number; id: string }; response: Answer<string> };
+  'replay/run': { request: { tabId: number; id: string }; response: Answer<ReplayProgress> };
+  'trust/list': { request: null; response: readonly TrustEntry[] };
+  'trust/preview': { request: { text: string } | { origin: string }; response: Answer<TrustEntry> };
+  'trust/add': { request: { text: string }; response: Answer<null> };
+  'trust/remove': { request: { id: string }; response: null };
+  'forks/list': { request: null; response: readonly Fork[] };
+  'forks/clear': { request: { origin: string }; response: null };
+  'cache/clear': { request: null; response: null };
+}
+
+/** From the background to a page's content script. */
+export interface ToContent {
+  'page/rescan': { request: null; response: null };
+  'selection/read': { request: null; response: SelectionText | null };
+  'item/reveal': { request: { id: string }; response: null };
+}
+
+/** Any message as it travels. */
+export interface Envelope {
+  readonly type: string;
+  readonly body: unknown;
+}

@@ -1,0 +1,72 @@
+/** Every check in plain words with how it went; what failed or was skipped says why. */
+import type { Report, ReportCheck } from '../verification/report.ts';
+import { say, sayIfKnown } from '../verification/words.ts';
+
+const GLYPHS = {
+  passed: 'M6 6h.01',
+  failed: 'M2.5 2.5l7 7M9.5 2.5l-7 7',
+  skipped: 'M8.5 6a2.5 2.5 0 1 0-5 0a2.5 2.5 0 1 0 5 0',
+};
+
+export function CheckList({ report }: { report: Report }) {
+  const count = (status: string): number => report.checks.filter((check) => check.status === status).length;
+  const open = report.verdict !== 'verified';
+  return (
+    <details class={`section${report.tone === 'alert' ? ' contradiction' : ''}`} open={open}>
+      <summary>
+        {say('checks_title')} <span>· {say('checks_counts', count('passed'), count('failed'), count('skipped'))}</span>
+      </summary>
+      <ul class="checks">
+        {report.checks.map((check) => (
+          <Check key={check.id} {...check} />
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function Check({ id, status, reason, detail }: ReportCheck) {
+  const why = (reason === undefined ? undefined : sayIfKnown(`reason_${reason}`)) ?? reason;
+  return (
+    <li class={status} data-check={id}>
+      <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
+        <path d={GLYPHS[status]} />
+      </svg>
+      <span>{say(`check_${id}`)}</span>
+      <span class="state">{say(`status_${status}`)}</span>
+      {status !== 'passed' && why !== undefined && <span class="why">{why}</span>}
+      {status !== 'passed' && detail !== undefined && why === undefined && <span class="why">{detail}</span>}
+    </li>
+  );
+}
+
+/** The assurances, each apart from the others. */
+export function Assurances({ report }: { report: Report }) {
+  if (report.assurances.length === 0) return null;
+  return (
+    <section aria-labelledby="assurances-title">
+      <h2 id="assurances-title">{say('assurances_title')}</h2>
+      <ul class="checks">
+        {report.assurances.map(({ kind, status, evidence }, index) => (
+          <li key={`${kind}${index}`} class={status} data-assurance={kind}>
+            <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
+              <path d={GLYPHS[status]} />
+            </svg>
+            <span>
+              {say(`assurance_${kind}`)}
+              {evidence !== undefined && `: ${sayIfKnown(`evidence_${evidence.kind}`) ?? evidence.kind}`}
+            </span>
+            <span class="state">{say(`status_${status}`)}</span>
+            {evidence !== undefined && (
+              <span class="why">
+                {(['genuine', 'recognised', 'bound'] as const)
+                  .map((step) => `${say(`evidence_${step}`)}: ${say(`status_${evidence[step]}`)}`)
+                  .join(' · ')}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,12 @@
+/** The mark in the extension's own pages; decorative where words stand beside it. */
+import { MARKS, type MarkState } from '../badge/mark.ts';
+
+export function Mark({ state, large = false, busy = false }: { state: MarkState; large?: boolean; busy?: boolean }) {
+  return (
+    <svg class={`mark${large ? ' large' : ''}${busy ? ' busy' : ''}`} viewBox="0 0 24 24" aria-hidden="true">
+      {MARKS[state].map(({ d, dash }) => (
+        <path key={d} d={d} {...(dash === undefined ? {} : { 'stroke-dasharray': dash.join(' ') })} />
+      ))}
+    </svg>
+  );
+}

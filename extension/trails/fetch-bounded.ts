@@ -1,0 +1,87 @@
+/**
+ * The only place where the extension touches the network.
+ *
+ * Every request: https (loopback too in demo builds), GET or HEAD, no credentials, no referrer,
+ * no redirects, a size cap enforced while reading, a deadline. Answers are hostile data.
+ */
+
+/** Why nothing came. */
+export type FetchFailure = 'refused' | 'unreachable' | 'not-found' | 'too-large';
+
+/** Bytes, or why not. */
+export type Fetched =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly reason: FetchFailure };
+
+const TIMEOUT_MS = 8000;
+
+/** Whether the extension will ever ask this address: https, or loopback in a demo build. */
+export function mayFetch(url: URL, loopback: boolean = __DEV_TRUST__ !== null): boolean {
+  if (url.username !== '' || url.password !== '') return false;
+  if (url.protocol === 'https:') return true;
+  return loopback && url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
+}
+
+/** Fetches at most `maxBytes` from an address. */
+export async function fetchBounded(address: string, maxBytes: number, accept = '*/*'): Promise<Fetched> {
+  const response = await request(address, 'GET', accept);
+  if (response === undefined) return { ok: false, reason: 'unreachable' };
+  if (response === 'refused') return { ok: false, reason: 'refused' };
+  if (response.status === 404 || response.status === 410) return { ok: false, reason: 'not-found' };
+  if (!response.ok || response.body === null) return { ok: false, reason: 'unreachable' };
+  return readBounded(response.body, maxBytes);
+}
+
+/** The `Link` header of a document, asked for again without credentials; empty when there is none. */
+export async function fetchLinkHeader(address: string): Promise<string> {
+  const response = await request(address, 'HEAD', 'text/html');
+  return response === undefined || response === 'refused' ? '' : (response.headers.get('link') ?? '');
+}
+
+async function request(
+  address: string,
+  method: 'GET' | 'HEAD',
+  accept: string,
+): Promise<Response | 'refused' | undefined> {
+  const url = URL.parse(address);
+  if (url === null || !mayFetch(url)) return 'refused';
+  try {
+    return await fetch(url, {
+      method,
+      headers: { accept },
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+async function readBounded(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Fetched> {
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.length;
+      if (size > maxBytes) {
+        await reader.cancel();
+        return { ok: false, reason: 'too-large' };
+      }
+      chunks.push(value);
+    }
+  } catch {
+    return { ok: false, reason: 'unreachable' };
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return { ok: true, bytes };
+}

@@ -1,0 +1,146 @@
+/**
+ * A verdict as plain JSON values, so that it can be sent to the panel and kept for the session.
+ * In scope: copying and bounding. Not here: judging (that is `shared/verdict`) or wording.
+ */
+import type { ContentMatch } from '#shared/text/content.ts';
+import { badgeOf } from '#shared/verdict/badge.ts';
+import type { Facts, Verdict } from '#shared/verdict/verdict.ts';
+
+/** What the mark shows. */
+export type BadgeIcon = 'verified' | 'partial' | 'unproven' | 'invalid' | 'unsupported' | 'declared';
+
+/** Alert is kept for contradictions; everything else is one neutral colour. */
+export type BadgeTone = 'neutral' | 'alert';
+
+/** One named step and how it went. */
+export interface ReportCheck {
+  readonly id: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly reason?: string;
+  readonly detail?: string;
+}
+
+/** One assurance; never blended with another. */
+export interface ReportAssurance {
+  readonly kind: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly detail: string;
+  readonly evidence?: { kind: string; genuine: string; recognised: string; bound: string; reason?: string };
+}
+
+/** What a genuine claim says, in strings and numbers. */
+export interface ReportFacts {
+  readonly id: string;
+  readonly issuer: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly version?: string;
+  readonly operator: string;
+  readonly by: 'self' | 'relayed' | 'imported';
+  readonly claimedAt: number;
+  readonly loggedBefore: number;
+  readonly outputType: string;
+  readonly level: string;
+  readonly policyUri?: string;
+  readonly contact?: string;
+  readonly disputesUntil?: number;
+  readonly log: { readonly origin: string; readonly index: number; readonly size: number };
+  readonly witnesses: readonly { name: string; timestamp: number }[];
+  readonly parents: number;
+  readonly replay: boolean;
+}
+
+/** How the page's text compares with the record. */
+export interface ReportContent {
+  readonly match: ContentMatch['match'];
+  readonly matched: number;
+  readonly of: number;
+  readonly attested: number;
+  readonly missing: number;
+  readonly reordered: boolean;
+  readonly differing: readonly { index: number; text: string }[];
+}
+
+/** A verdict and what is known about how it came about. */
+export interface Report {
+  readonly verdict: Verdict['verdict'];
+  readonly icon: BadgeIcon;
+  readonly tone: BadgeTone;
+  readonly reasons: readonly string[];
+  readonly standing: { state: string; cause?: string; sinceIndex?: number; validWhenLogged: boolean };
+  readonly content: ReportContent;
+  readonly assurances: readonly ReportAssurance[];
+  readonly checks: readonly ReportCheck[];
+  readonly facts?: ReportFacts;
+  /** Where the trail came from, and when the copy was saved if the network had none. */
+  readonly trailUrl?: string;
+  readonly savedAt?: number;
+  /** A page for people about this trail. */
+  readonly pageUrl?: string;
+  /** The log showed two histories; the proof can be downloaded in settings. */
+  readonly fork?: true;
+}
+
+const MAX_DIFFERING = 40;
+const MAX_DIFFERING_TEXT = 600;
+
+/** Copies a verdict into a report. */
+export function reportOf(
+  verdict: Verdict,
+  origin: Pick<Report, 'trailUrl' | 'savedAt' | 'pageUrl' | 'fork'> = {},
+): Report {
+  const badge = badgeOf(verdict);
+  const { content } = verdict;
+  return {
+    verdict: verdict.verdict,
+    icon: badge.icon,
+    tone: badge.tone,
+    reasons: [...verdict.reasons],
+    standing: { ...verdict.standing },
+    content: {
+      match: content.match,
+      matched: content.matched,
+      of: content.of,
+      attested: content.attested,
+      missing: content.missing.length,
+      reordered: content.reordered,
+      differing: content.differing
+        .slice(0, MAX_DIFFERING)
+        .map(({ index, text }) => ({ index, text: text.slice(0, MAX_DIFFERING_TEXT) })),
+    },
+    assurances: verdict.assurances.map(({ kind, status, detail, evidence }) => ({
+      kind,
+      status,
+      detail,
+      ...(evidence === undefined ? {} : { evidence: { ...evidence } }),
+    })),
+    checks: verdict.checks.map((check) => ({ ...check })),
+    ...(verdict.facts === undefined ? {} : { facts: factsOf(verdict.facts) }),
+    ...origin,
+  };
+}
+
+function factsOf(facts: Facts): ReportFacts {
+  const { claim } = facts;
+  const { policy, contact, disputesUntil, level } = claim.accountability;
+  return {
+    id: facts.id,
+    issuer: facts.issuer,
+    provider: claim.model.provider,
+    model: claim.model.name,
+    operator: claim.run.operator,
+    by: claim.run.by,
+    claimedAt: claim.run.at,
+    loggedBefore: facts.loggedBefore,
+    outputType: claim.output.type,
+    level,
+    log: { ...facts.log },
+    witnesses: facts.witnesses.map(({ name, timestamp }) => ({ name, timestamp })),
+    parents: claim.parents.length,
+    replay: claim.evidence.some(({ kind }) => kind === 'replay'),
+    ...(claim.model.version === undefined ? {} : { version: claim.model.version }),
+    ...(policy === undefined ? {} : { policyUri: policy.uri }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(disputesUntil === undefined ? {} : { disputesUntil }),
+  };
+}

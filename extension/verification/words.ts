@@ -1,0 +1,124 @@
+/**
+ * A report in words: the one place where verdicts become sentences, used by badge, toolbar and
+ * panel alike. Words come from `_locales`; nothing here judges.
+ */
+import type { BadgeView, Declaration } from '../messaging/protocol.ts';
+import { browser } from '../platform.ts';
+import type { PageItem } from './page-store.ts';
+import type { Report, ReportFacts } from './report.ts';
+
+/** A message in the reader's language; an unknown key gives the key, so that a gap is seen. */
+export function say(key: string, ...values: (string | number)[]): string {
+  const name = key.replaceAll('-', '_');
+  return browser.i18n.getMessage(name, values.map(String)) || name;
+}
+
+/** A message that exists, or nothing. */
+export function sayIfKnown(key: string): string | undefined {
+  return browser.i18n.getMessage(key.replaceAll('-', '_')) || undefined;
+}
+
+/** An https origin as people say it: its host. */
+export function hostOf(origin: string): string {
+  return URL.parse(origin)?.host || origin;
+}
+
+/** Time in the reader's own language and zone, to the minute. */
+export function sayTime(unixSeconds: number): string {
+  if (!Number.isFinite(unixSeconds) || Math.abs(unixSeconds) > 8e12) return String(unixSeconds);
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(unixSeconds * 1000);
+}
+
+/** The one sentence a reader takes away. */
+export function headlineOf(report: Report): string {
+  const { matched, of, match } = report.content;
+  if (report.fork) return say('headline_fork');
+  if (report.verdict === 'invalid') return say('headline_invalid');
+  if (report.verdict === 'unsupported') return say('headline_unsupported');
+  if (report.verdict === 'verified') {
+    if (match === 'exact') return say('headline_exact');
+    if (match === 'not-compared') return say('headline_not_compared');
+    return say('headline_passages', matched, of);
+  }
+  const [reason] = report.reasons;
+  return (reason === undefined ? undefined : sayIfKnown(`headline_${reason}`)) ?? say('headline_unproven');
+}
+
+/** What stands behind the headline: the reason in plain words, when there is one. */
+export function explanationOf(report: Report): string | undefined {
+  const [reason] = report.reasons;
+  return reason === undefined ? undefined : sayIfKnown(`reason_${reason}`);
+}
+
+/** Who made the text, as the claim says it. */
+export function sayProduction(facts: ReportFacts): string {
+  if (facts.by === 'relayed') return say('by_relayed', facts.operator, facts.provider);
+  if (facts.by === 'imported') return say('by_imported', facts.operator, facts.provider);
+  return say('by_self', facts.operator);
+}
+
+/** The model with its version. */
+export function sayModel(facts: ReportFacts): string {
+  return facts.version === undefined ? facts.model : `${facts.model} ${facts.version}`;
+}
+
+/** The signer's standing, when there is more to say than "active". */
+export function sayStanding(report: Report): string | undefined {
+  const { state, cause, validWhenLogged } = report.standing;
+  if (state === 'active' || state === 'unknown') return undefined;
+  if (state === 'revoked' && validWhenLogged) {
+    return cause === 'retired' || cause === 'superseded' ? say('standing_retired') : say('standing_revoked_later');
+  }
+  return say(`standing_${state}`);
+}
+
+/** What a page declares without signing it. */
+export function sayDeclaration(declared: Declaration): string {
+  const value = say(`declared_${declared.value}`);
+  return say(declared.scope === 'page' ? 'declared_page' : 'declared_element', value);
+}
+
+/** The few words on the badge. */
+export function labelOf(report: Report): string {
+  const host = report.facts === undefined ? '' : hostOf(report.facts.issuer);
+  if (report.fork || report.verdict === 'invalid') return say('label_invalid');
+  if (report.verdict === 'unsupported') return say('label_unsupported');
+  if (report.verdict === 'verified') {
+    return report.icon === 'partial' ? say('label_partial', report.content.matched, report.content.of, host) : host;
+  }
+  return report.reasons.includes('content-none') ? say('label_other_text') : say('label_unproven');
+}
+
+/** The finished words of an item's badge. */
+export function badgeView(item: PageItem): BadgeView | null {
+  if (item.declared !== undefined) {
+    return {
+      icon: 'declared',
+      tone: 'neutral',
+      label: say(`declared_${item.declared.value}`),
+      headline: sayDeclaration(item.declared),
+      lines: [say('declared_unsigned')],
+    };
+  }
+  const { report } = item;
+  if (report === undefined) return null;
+  return {
+    icon: report.icon,
+    tone: report.tone,
+    label: labelOf(report),
+    headline: headlineOf(report),
+    lines: badgeLines(report),
+  };
+}
+
+function badgeLines(report: Report): string[] {
+  const { facts } = report;
+  if (facts === undefined || report.verdict !== 'verified') {
+    const explanation = explanationOf(report);
+    return explanation === undefined ? [] : [explanation];
+  }
+  const lines = [say('badge_signed_by', hostOf(facts.issuer)), `${sayProduction(facts)} · ${sayModel(facts)}`];
+  const standing = sayStanding(report);
+  if (standing !== undefined) lines.push(standing);
+  return lines;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { validateSender } from '../../extension/messaging/validate-sender.ts';
+import { mayFetch } from '../../extension/trails/fetch-bounded.ts';
+import { parseBucket } from '../../extension/trails/lookup.ts';
+import { nextState } from '../../extension/verification/item-state.ts';
+
+const own = { id: 'abc', base: 'chrome-extension://abc/' };
+
+describe('a sender', () => {
+  it('is a content script only in the top frame of a tab', () => {
+    const sender = { id: 'abc', url: 'https://a.example/', frameId: 0, tab: { id: 7 } };
+    expect(validateSender(sender, own)).toEqual({ kind: 'content', tabId: 7, url: 'https://a.example/' });
+    expect(validateSender({ ...sender, frameId: 3 }, own)).toEqual({ kind: 'stranger' });
+    expect(validateSender({ ...sender, tab: undefined }, own)).toEqual({ kind: 'stranger' });
+  });
+  it('is one of our pages only at our address', () => {
+    expect(validateSender({ id: 'abc', url: 'chrome-extension://abc/sidepanel.html' }, own)).toEqual({ kind: 'page' });
+    expect(validateSender({ id: 'abc', url: 'chrome-extension://abcd/sidepanel.html' }, own)).toEqual({ kind: 'stranger' });
+  });
+  it('from another extension, or without an address, is a stranger', () => {
+    expect(validateSender({ id: 'xyz', url: 'chrome-extension://abc/sidepanel.html' }, own).kind).toBe('stranger');
+    expect(validateSender({ id: 'abc' }, own).kind).toBe('stranger');
+  });
+});
+
+describe('the network', () => {
+  it('is asked over https only', () => {
+    for (const address of ['http://a.example/', 'ftp://a.example/', 'data:text/plain,a', 'file:///etc/passwd', 'javascript:1']) {
+      expect(mayFetch(new URL(address)), address).toBe(false);
+    }
+    expect(mayFetch(new URL('https://a.example/'))).toBe(true);
+  });
+  it('is asked on loopback only by a demo build', () => {
+    expect(mayFetch(new URL('http://127.0.0.1:8787/'))).toBe(false);
+    expect(mayFetch(new URL('http://127.0.0.1:8787/'), true)).toBe(true);
+    expect(mayFetch(new URL('http://127.0.0.2:8787/'), true)).toBe(false);
+    expect(mayFetch(new URL('http://localhost.example/'), true)).toBe(false);
+  });
+  it('is never asked with credentials in the address', () => {
+    expect(mayFetch(new URL('https://user:secret@a.example/'))).toBe(false);
+  });
+});
+
+describe('a lookup bucket', () => {
+  const entry = { suffix: 'a'.repeat(60), id: 'b'.repeat(43) };
+  it('gives its entries', () => {
+    expect(parseBucket(JSON.stringify({ alg: 'wm-match-1', prefix: '0a1b', entries: [entry] }), '0a1b')).toEqual([entry]);
+  });
+  it('of another prefix, or malformed, is empty', () => {
+    expect(parseBucket(JSON.stringify({ prefix: 'ffff', entries: [entry] }), '0a1b')).toEqual([]);
+    for (const text of ['', 'null', '[]', '{}', '{"prefix":"0a1b","entries":{}}']) expect(parseBucket(text, '0a1b')).toEqual([]);
+  });
+  it('loses entries that are not exactly one', () => {
+    const bad = [null, 1, {}, { ...entry, id: '../../x' }, { ...entry, suffix: 'A'.repeat(60) }, { ...entry, id: 'b'.repeat(44) }];
+    expect(parseBucket(JSON.stringify({ prefix: '0a1b', entries: [...bad, entry] }), '0a1b')).toEqual([entry]);
+  });
+});
+
+describe('an item', () => {
+  it('shows a verdict only for the text it was made for', () => {
+    expect(nextState(nextState('found', 'check'), 'verdict')).toBe('shown');
+    expect(nextState(nextState('checking', 'edit'), 'verdict')).toBe('changed');
+    expect(nextState('shown', 'edit')).toBe('changed');
+    expect(nextState('changed', 'check')).toBe('checking');
+  });
+  it('that is gone stays gone', () => {
+    for (const event of ['check', 'verdict', 'edit', 'remove'] as const) expect(nextState('gone', event)).toBe('gone');
+  });
+});
