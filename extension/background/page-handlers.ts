@@ -1,4 +1,5 @@
 /** Answers to the side panel and the settings page. */
+import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
 import { plainLines } from '#shared/text/passages.ts';
 import { showOnToolbar } from '../badge/toolbar.ts';
 import { type Handlers, sendToTab } from '../messaging/messages.ts';
@@ -34,7 +35,11 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
   },
   'replay/run': async ({ tabId, id }) => {
     const trail = await trailOf(tabId, id);
-    return trail === undefined ? { ok: false, reason: 'raw_forgotten' } : runReplay(trail);
+    if (trail === undefined) return { ok: false, reason: 'raw_forgotten' };
+    const replayed = await runReplay(trail);
+    if (!replayed.ok) return replayed;
+    await noteFinding(tabId, id, replayed.value.finding);
+    return { ok: true, value: replayed.value.progress };
   },
   'trust/list': () => listTrust(),
   'trust/preview': async (ask) => ('origin' in ask ? fetchTrust(ask.origin) : previewTrust(ask.text)),
@@ -61,6 +66,16 @@ export async function verifySelection(tabId: number): Promise<Answer<null>> {
   const item = await checkSelection(selection, Date.now());
   await showOnToolbar(tabId, await putItem(tabId, item));
   return { ok: true, value: null };
+}
+
+/** Puts what a replay found into the item's report, beside what was known before. */
+async function noteFinding(tabId: number, id: string, finding: EvidenceFinding): Promise<void> {
+  const item = (await loadPage(tabId))?.items.find((each) => each.id === id);
+  if (item?.report === undefined) return;
+  const assurances = item.report.assurances.map((each) =>
+    each.evidence?.kind === finding.kind ? { ...each, evidence: { ...finding } } : each,
+  );
+  await putItem(tabId, { ...item, report: { ...item.report, assurances } });
 }
 
 async function trailOf(tabId: number, id: string): Promise<string | undefined> {

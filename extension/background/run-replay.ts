@@ -1,9 +1,51 @@
-/** Runs the replay a trail carries, on the reader's request, and reports progress to the panel. */
+/**
+ * Runs the replay a trail carries, on the reader's request, and tells the panel how far it is.
+ *
+ * A run counts only if its recipe is the one the claim names and the runtime is a listed one: another recipe's
+ * success says nothing about this text.
+ */
+import { parseClaim } from '#shared/claim/claim.ts';
+import { type EvidenceFinding, examineEvidence } from '#shared/evidence/evidence.ts';
+import { afterReplay, replayKind, replayRecord } from '#shared/evidence/replay/replay-kind.ts';
+import { parseTrail } from '#shared/trail/trail.ts';
 import type { Answer } from '../messaging/protocol.ts';
+import { browser } from '../platform.ts';
+import { createReplayHost } from '../replay/replay-host.ts';
 import type { ReplayProgress } from '../verification/replay-progress.ts';
 
-/** The outcome of replaying a trail's run in this browser. */
-export async function runReplay(trail: string): Promise<Answer<ReplayProgress>> {
-  void trail;
-  return { ok: false, reason: 'replay_failed' };
+/** What a replay gave, and what the evidence is worth now. */
+export interface Replayed {
+  readonly progress: ReplayProgress;
+  readonly finding: EvidenceFinding;
+}
+
+const host = createReplayHost();
+
+/** Replays the run a trail names. */
+export async function runReplay(trailText: string): Promise<Answer<Replayed>> {
+  const trail = parseTrail(trailText);
+  if (!trail.ok) return { ok: false, reason: 'replay_none' };
+  const claim = parseClaim(trail.value.claim);
+  if (!claim.ok) return { ok: false, reason: 'replay_none' };
+  const recipe = replayRecord(claim.value, trail.value.evidence);
+  const findings = examineEvidence([replayKind], claim.value, trail.value.evidence);
+  const finding = findings.find(({ kind }) => kind === replayKind.kind);
+  if (recipe === undefined || finding === undefined) return { ok: false, reason: 'replay_none' };
+
+  const outcome = await host.replay(recipe, ({ step, done, of }) =>
+    report({ phase: 'working', step, ...(done === undefined || !of ? {} : { done: Math.min(1, done / of) }) }),
+  );
+  const after = afterReplay(finding, outcome);
+  const counts = outcome.state !== 'reproduced' || after.genuine === 'passed';
+  const progress: ReplayProgress = {
+    phase: 'done',
+    outcome: counts ? outcome.state : 'not-bound',
+    ...(outcome.detail === undefined ? {} : { detail: outcome.detail.slice(0, 300) }),
+  };
+  return { ok: true, value: { progress, finding: after } };
+}
+
+/** Tells open panels; none listening is no error. */
+function report(progress: ReplayProgress): void {
+  void browser.runtime.sendMessage({ type: 'replay/progress', body: progress }).catch(() => undefined);
 }

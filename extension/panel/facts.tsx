@@ -13,7 +13,7 @@ export function Facts({ report }: { report: Report }) {
     ['fact_claimed', sayTime(facts.claimedAt)],
     [
       'fact_witnessed',
-      facts.witnesses.length === 0
+      facts.loggedBefore === undefined
         ? say('fact_not_witnessed')
         : say('fact_witnessed_value', sayTime(facts.loggedBefore), witnesses),
     ],

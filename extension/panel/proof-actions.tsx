@@ -50,9 +50,9 @@ export function ProofActions({ tabId, id, report }: Where) {
 
 export function Replay({ tabId, id }: Omit<Where, 'report'>) {
   const [progress, setProgress] = useState<ReplayProgress | undefined>();
-  const busy = progress?.phase === 'loading' || progress?.phase === 'running';
+  const busy = progress?.phase === 'working';
   const run = async (): Promise<void> => {
-    setProgress({ phase: 'loading' });
+    setProgress({ phase: 'working', step: 'runtime' });
     const watch = (message: unknown): void => {
       const { type, body } = message as { type?: string; body?: ReplayProgress };
       if (type === 'replay/progress' && body !== undefined) setProgress(body);
@@ -83,10 +83,9 @@ export function Replay({ tabId, id }: Omit<Where, 'report'>) {
 }
 
 function Working({ progress }: { progress: ReplayProgress }) {
-  const label = say(progress.phase === 'loading' ? 'replay_loading' : 'replay_running');
   return (
     <label>
-      {label}
+      {say(`replay_step_${progress.step ?? 'runtime'}`)}
       <progress {...(progress.done === undefined ? {} : { value: progress.done, max: 1 })} />
     </label>
   );

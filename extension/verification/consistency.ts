@@ -67,19 +67,19 @@ async function proveFromTiles(
 ): Promise<Uint8Array[] | 'fork' | undefined> {
   try {
     const proof = await consistencyProofFromTiles(read, older.size, newer.size);
-    if (proof === undefined) return undefined;
+    if (!proof.ok) return undefined;
     const consistent = verifyConsistency({
       size1: older.size,
       root1: older.root,
       size2: newer.size,
       root2: newer.root,
-      proof,
+      proof: proof.value,
     });
-    if (consistent.ok) return proof;
+    if (consistent.ok) return proof.value;
     const newerRoot = await rootFromTiles(read, newer.size);
     const olderRoot = await rootFromTiles(read, older.size);
-    if (newerRoot === undefined || olderRoot === undefined) return undefined;
-    return equalBytes(newerRoot, newer.root) && !equalBytes(olderRoot, older.root) ? 'fork' : undefined;
+    if (!newerRoot.ok || !olderRoot.ok) return undefined;
+    return equalBytes(newerRoot.value, newer.root) && !equalBytes(olderRoot.value, older.root) ? 'fork' : undefined;
   } catch {
     return undefined;
   }

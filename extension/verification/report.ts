@@ -38,7 +38,7 @@ export interface ReportFacts {
   readonly operator: string;
   readonly by: 'self' | 'relayed' | 'imported';
   readonly claimedAt: number;
-  readonly loggedBefore: number;
+  readonly loggedBefore?: number;
   readonly outputType: string;
   readonly level: string;
   readonly policyUri?: string;
@@ -131,7 +131,6 @@ function factsOf(facts: Facts): ReportFacts {
     operator: claim.run.operator,
     by: claim.run.by,
     claimedAt: claim.run.at,
-    loggedBefore: facts.loggedBefore,
     outputType: claim.output.type,
     level,
     log: { ...facts.log },
@@ -139,6 +138,7 @@ function factsOf(facts: Facts): ReportFacts {
     parents: claim.parents.length,
     replay: claim.evidence.some(({ kind }) => kind === 'replay'),
     ...(claim.model.version === undefined ? {} : { version: claim.model.version }),
+    ...(facts.loggedBefore === undefined ? {} : { loggedBefore: facts.loggedBefore }),
     ...(policy === undefined ? {} : { policyUri: policy.uri }),
     ...(contact === undefined ? {} : { contact }),
     ...(disputesUntil === undefined ? {} : { disputesUntil }),

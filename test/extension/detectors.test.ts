@@ -26,8 +26,9 @@ describe('the Link header', () => {
   });
   it('never throws', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('<', '>', '"', '\\', ',', ';', '=', ' ', 'r', 'e', 'l', 'w') }), (value) =>
-        Array.isArray(parseLinkHeader(value)),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('<', '>', '"', '\\', ',', ';', '=', ' ', 'r', 'e', 'l', 'w') }),
+        (value) => Array.isArray(parseLinkHeader(value)),
       ),
     );
   });
@@ -42,7 +43,9 @@ describe('every detector', () => {
     const source = readFileSync(new URL(file, folder), 'utf8');
     expect(readFileSync(new URL('all.ts', folder), 'utf8')).toContain(`./${file}`);
     expect(source).toContain(`const ID = '${file.replace('.ts', '')}'`);
-    const pages = [...(source.split('export const testPages')[1] ?? '').matchAll(/'(test\/pages\/[^']+)'/g)].map(([, page]) => page);
+    const pages = [...(source.split('export const testPages')[1] ?? '').matchAll(/'(test\/pages\/[^']+)'/g)].map(
+      ([, page]) => page,
+    );
     expect(pages.length).toBeGreaterThan(0);
     for (const page of pages) expect(existsSync(new URL(`../../${page}`, import.meta.url)), page).toBe(true);
   });

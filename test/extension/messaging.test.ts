@@ -15,7 +15,9 @@ describe('a sender', () => {
   });
   it('is one of our pages only at our address', () => {
     expect(validateSender({ id: 'abc', url: 'chrome-extension://abc/sidepanel.html' }, own)).toEqual({ kind: 'page' });
-    expect(validateSender({ id: 'abc', url: 'chrome-extension://abcd/sidepanel.html' }, own)).toEqual({ kind: 'stranger' });
+    expect(validateSender({ id: 'abc', url: 'chrome-extension://abcd/sidepanel.html' }, own)).toEqual({
+      kind: 'stranger',
+    });
   });
   it('from another extension, or without an address, is a stranger', () => {
     expect(validateSender({ id: 'xyz', url: 'chrome-extension://abc/sidepanel.html' }, own).kind).toBe('stranger');
@@ -25,7 +27,13 @@ describe('a sender', () => {
 
 describe('the network', () => {
   it('is asked over https only', () => {
-    for (const address of ['http://a.example/', 'ftp://a.example/', 'data:text/plain,a', 'file:///etc/passwd', 'javascript:1']) {
+    for (const address of [
+      'http://a.example/',
+      'ftp://a.example/',
+      'data:text/plain,a',
+      'file:///etc/passwd',
+      'javascript:1',
+    ]) {
       expect(mayFetch(new URL(address)), address).toBe(false);
     }
     expect(mayFetch(new URL('https://a.example/'))).toBe(true);
@@ -44,14 +52,24 @@ describe('the network', () => {
 describe('a lookup bucket', () => {
   const entry = { suffix: 'a'.repeat(60), id: 'b'.repeat(43) };
   it('gives its entries', () => {
-    expect(parseBucket(JSON.stringify({ alg: 'wm-match-1', prefix: '0a1b', entries: [entry] }), '0a1b')).toEqual([entry]);
+    expect(parseBucket(JSON.stringify({ alg: 'wm-match-1', prefix: '0a1b', entries: [entry] }), '0a1b')).toEqual([
+      entry,
+    ]);
   });
   it('of another prefix, or malformed, is empty', () => {
     expect(parseBucket(JSON.stringify({ prefix: 'ffff', entries: [entry] }), '0a1b')).toEqual([]);
-    for (const text of ['', 'null', '[]', '{}', '{"prefix":"0a1b","entries":{}}']) expect(parseBucket(text, '0a1b')).toEqual([]);
+    for (const text of ['', 'null', '[]', '{}', '{"prefix":"0a1b","entries":{}}'])
+      expect(parseBucket(text, '0a1b')).toEqual([]);
   });
   it('loses entries that are not exactly one', () => {
-    const bad = [null, 1, {}, { ...entry, id: '../../x' }, { ...entry, suffix: 'A'.repeat(60) }, { ...entry, id: 'b'.repeat(44) }];
+    const bad = [
+      null,
+      1,
+      {},
+      { ...entry, id: '../../x' },
+      { ...entry, suffix: 'A'.repeat(60) },
+      { ...entry, id: 'b'.repeat(44) },
+    ];
     expect(parseBucket(JSON.stringify({ prefix: '0a1b', entries: [...bad, entry] }), '0a1b')).toEqual([entry]);
   });
 });
