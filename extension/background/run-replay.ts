@@ -5,8 +5,8 @@
  * success says nothing about this text.
  */
 import { parseClaim } from '#shared/claim/claim.ts';
-import { type EvidenceFinding, examineEvidence } from '#shared/evidence/evidence.ts';
-import { afterReplay, replayKind, replayRecord } from '#shared/evidence/replay/replay-kind.ts';
+import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
+import { afterReplay, replayEvidence } from '#shared/evidence/replay/replay-kind.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import type { Answer } from '../messaging/protocol.ts';
 import { browser } from '../platform.ts';
@@ -27,15 +27,13 @@ export async function runReplay(trailText: string): Promise<Answer<Replayed>> {
   if (!trail.ok) return { ok: false, reason: 'replay_none' };
   const claim = parseClaim(trail.value.claim);
   if (!claim.ok) return { ok: false, reason: 'replay_none' };
-  const recipe = replayRecord(claim.value, trail.value.evidence);
-  const findings = examineEvidence([replayKind], claim.value, trail.value.evidence);
-  const finding = findings.find(({ kind }) => kind === replayKind.kind);
-  if (recipe === undefined || finding === undefined) return { ok: false, reason: 'replay_none' };
+  const evidence = replayEvidence(claim.value, trail.value.evidence);
+  if (evidence === undefined) return { ok: false, reason: 'replay_none' };
 
-  const outcome = await host.replay(recipe, ({ step, done, of }) =>
+  const outcome = await host.replay(evidence.recipe, ({ step, done, of }) =>
     report({ phase: 'working', step, ...(done === undefined || !of ? {} : { done: Math.min(1, done / of) }) }),
   );
-  const after = afterReplay(finding, outcome);
+  const after = afterReplay(evidence.finding, outcome);
   const counts = outcome.state !== 'reproduced' || after.genuine === 'passed';
   const progress: ReplayProgress = {
     phase: 'done',

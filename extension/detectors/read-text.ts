@@ -1,7 +1,7 @@
 /** Reads the text that stands on a page, bounded, through the flat-tree walker. Never throws. */
 import type { SelectionText } from '../messaging/protocol.ts';
 import type { OpenShadow } from '../page-text/flat-tree.ts';
-import { type PageText, renderedLines, selectionLines } from '../page-text/page-text.ts';
+import { type PageText, rangeLines, renderedLines } from '../page-text/page-text.ts';
 import { widenToParagraphs } from './widen-selection.ts';
 
 /** Most text compared per item, in characters; more is not compared at all, rather than in part. */
@@ -21,30 +21,18 @@ export function elementLines(element: Element): readonly string[] | undefined {
   }
 }
 
-/** The reader's selection, widened to the paragraphs it touches; the reader's own selection stays as it is. */
+/** The reader's selection, widened to the paragraphs it touches. */
 export function selectedText(document: Document): SelectionText | null {
   try {
     const selection = document.getSelection();
     if (selection === null || selection.rangeCount === 0 || selection.isCollapsed) return null;
-    const original = selection.getRangeAt(0).cloneRange();
-    const widened = widenToParagraphs(original);
-    let text: PageText;
-    try {
-      if (widened !== undefined) replaceRange(selection, widened);
-      text = selectionLines(selection, openShadow);
-    } finally {
-      if (widened !== undefined) replaceRange(selection, original);
-    }
-    const lines = bounded(text);
+    const range = selection.getRangeAt(0);
+    const widened = widenToParagraphs(range);
+    const lines = bounded(rangeLines(widened ?? range, openShadow));
     return lines === undefined ? null : { lines, widened: widened !== undefined };
   } catch {
     return null;
   }
-}
-
-function replaceRange(selection: Selection, range: Range): void {
-  selection.removeAllRanges();
-  selection.addRange(range);
 }
 
 function bounded({ lines, truncated }: PageText): readonly string[] | undefined {
