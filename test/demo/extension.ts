@@ -1,0 +1,65 @@
+/** The extension as the demo uses it: a development build that trusts the demo's log, and the browser it runs in. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BrowserContext, chromium } from 'playwright-core';
+import { ROOT } from '../checks/source.ts';
+
+/** Builds it for Chromium with the demo's trust document compiled in; gives the folder to load. */
+export async function buildExtension(trustFile: string, into: string): Promise<string> {
+  rmSync(into, { recursive: true, force: true });
+  const env = { ...process.env, WITNESSMARK_DEV_TRUST: trustFile, WITNESSMARK_EXTENSION_OUT: into };
+  const args = ['build', '-c', 'extension/wxt.config.ts', '--mode', 'development'];
+  const { code, text } = await finished(spawn(join(ROOT, 'node_modules/.bin/wxt'), args, { cwd: ROOT, env }));
+  const folder = existsSync(into) ? readdirSync(into).find((name) => existsSync(join(into, name, 'manifest.json'))) : undefined;
+  if (code !== 0 || folder === undefined) throw new Error(`building the extension failed:\n${text}`);
+  return join(into, folder);
+}
+
+function finished(child: ChildProcess): Promise<{ code: number | null; text: string }> {
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  child.stderr?.on('data', (chunk) => {
+    text += String(chunk);
+  });
+  return new Promise((done, failed) => {
+    child.once('error', failed);
+    child.once('exit', (code) => done({ code, text }));
+  });
+}
+
+const flags = (extension: string): string[] => [
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-quic',
+  `--disable-extensions-except=${extension}`,
+  `--load-extension=${extension}`,
+  // Chromium refuses its own sandbox to root; containers often run as root.
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+];
+
+/** Chromium without a window, driven by the demo. */
+export function launchHeadless(executable: string, extension: string, profile: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, {
+    executablePath: executable,
+    headless: false,
+    viewport: { width: 1280, height: 800 },
+    args: ['--headless=new', '--disable-gpu', ...flags(extension)],
+  });
+}
+
+/** Chromium for the reader, in a profile of the demo's own. */
+export function openWindow(executable: string, extension: string, profile: string, url: string): ChildProcess {
+  return spawn(executable, [`--user-data-dir=${profile}`, ...flags(extension), url], { stdio: 'ignore', detached: true });
+}
+
+/** Whether a window can be opened here at all. */
+export const hasDisplay = (): boolean =>
+  process.platform === 'darwin' ||
+  process.platform === 'win32' ||
+  Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
