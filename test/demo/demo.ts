@@ -49,7 +49,9 @@ class Shelf {
   }
 
   #key(work: Work, issuer: string): string {
-    return createHash('sha256').update(JSON.stringify([this.#log, issuer, work])).digest('hex');
+    return createHash('sha256')
+      .update(JSON.stringify([this.#log, issuer, work]))
+      .digest('hex');
   }
 
   /** The trail of an earlier run, if the log still serves it. */
@@ -57,7 +59,13 @@ class Shelf {
     const id = this.#known[this.#key(work, issuer)];
     const trail = id === undefined ? undefined : await createTrailClient(this.#log).fetchTrail(id);
     if (id === undefined || trail?.ok !== true) return undefined;
-    return { text: work.text, id, url: `${this.#log}/v1/trails/${id}`, page: `${this.#log}/t/${id}`, trail: trail.value };
+    return {
+      text: work.text,
+      id,
+      url: `${this.#log}/v1/trails/${id}`,
+      page: `${this.#log}/t/${id}`,
+      trail: trail.value,
+    };
   }
 
   keep(work: Work, issuer: string, { id }: Issued): void {
@@ -74,7 +82,9 @@ async function attestAll(issuer: Issuer, shelf: Shelf, all: readonly Work[], say
     if (known === undefined) shelf.keep(work, issuer.origin, trail);
     issued.set(work.text.id, trail);
     const how = `${work.by === 'self' ? '' : `, ${work.by}`}${work.key === 'retired' ? ', with the key that will be retired' : ''}`;
-    say(`  ${known ? 'kept    ' : 'attested'} ${trail.id.slice(0, 10)}…  ${work.text.id} (${work.text.model.name}${how})`);
+    say(
+      `  ${known ? 'kept    ' : 'attested'} ${trail.id.slice(0, 10)}…  ${work.text.id} (${work.text.model.name}${how})`,
+    );
   }
   return issued;
 }

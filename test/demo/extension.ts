@@ -11,7 +11,9 @@ export async function buildExtension(trustFile: string, into: string): Promise<s
   const env = { ...process.env, WITNESSMARK_DEV_TRUST: trustFile, WITNESSMARK_EXTENSION_OUT: into };
   const args = ['build', '-c', 'extension/wxt.config.ts', '--mode', 'development'];
   const { code, text } = await finished(spawn(join(ROOT, 'node_modules/.bin/wxt'), args, { cwd: ROOT, env }));
-  const folder = existsSync(into) ? readdirSync(into).find((name) => existsSync(join(into, name, 'manifest.json'))) : undefined;
+  const folder = existsSync(into)
+    ? readdirSync(into).find((name) => existsSync(join(into, name, 'manifest.json')))
+    : undefined;
   if (code !== 0 || folder === undefined) throw new Error(`building the extension failed:\n${text}`);
   return join(into, folder);
 }
@@ -55,7 +57,10 @@ export function launchHeadless(executable: string, extension: string, profile: s
 
 /** Chromium for the reader, in a profile of the demo's own. */
 export function openWindow(executable: string, extension: string, profile: string, url: string): ChildProcess {
-  return spawn(executable, [`--user-data-dir=${profile}`, ...flags(extension), url], { stdio: 'ignore', detached: true });
+  return spawn(executable, [`--user-data-dir=${profile}`, ...flags(extension), url], {
+    stdio: 'ignore',
+    detached: true,
+  });
 }
 
 /** Whether a window can be opened here at all. */

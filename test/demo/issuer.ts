@@ -87,7 +87,8 @@ export async function startIssuer(options: { port: number; log: string; state: s
 
   async function attest(text: SourceText, key: IssuerKey, description: OutputDescription): Promise<Issued> {
     const answer = await clientOf(key).attest(description);
-    if (!answer.ok) throw new Error(`attesting “${text.title}”: ${answer.reason}${answer.detail ? ` (${answer.detail})` : ''}`);
+    if (!answer.ok)
+      throw new Error(`attesting “${text.title}”: ${answer.reason}${answer.detail ? ` (${answer.detail})` : ''}`);
     return { text, ...answer.value };
   }
 

@@ -60,7 +60,10 @@ export async function startLog(options: { port: number; state: string }): Promis
     said = `${said}${String(chunk)}`.slice(-8000);
   });
   const ready = await new Promise<Ready>((done, failed) => {
-    const late = setTimeout(() => failed(new Error(`the log did not answer within ${START_MS / 1000} s\n${said}`)), START_MS);
+    const late = setTimeout(
+      () => failed(new Error(`the log did not answer within ${START_MS / 1000} s\n${said}`)),
+      START_MS,
+    );
     if (child.stdout === null) throw new Error('the log has no output');
     createInterface({ input: child.stdout }).on('line', (line) => {
       const message = line.startsWith('{"ready":') ? (JSON.parse(line) as { ready: Ready }) : undefined;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from '../checks/source.ts';
 import type { Demo } from './demo.ts';
-import { type Row, Reader } from './drive.ts';
+import { Reader, type Row } from './drive.ts';
 import { launchHeadless } from './extension.ts';
 
 /** Where the screenshots go. */
@@ -12,7 +12,12 @@ export const SHOTS = join(ROOT, 'dist/once');
 
 /** Stories that are read again after the log was killed, and what must be seen then. */
 const AFTER_KILL = [
-  { slug: 'tide-clock', forget: false, shows: 'Log killed, trail saved earlier', seen: 'verified · exact · saved copy' },
+  {
+    slug: 'tide-clock',
+    forget: false,
+    shows: 'Log killed, trail saved earlier',
+    seen: 'verified · exact · saved copy',
+  },
   { slug: 'bridge-complete', forget: true, shows: 'Log killed, trail in the page', seen: 'verified · exact' },
   { slug: 'glass', forget: false, shows: 'Log killed, nothing saved', seen: 'unproven · trail-unreachable' },
 ] as const;

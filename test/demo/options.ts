@@ -42,7 +42,9 @@ export function parseOptions(args: readonly string[]): DemoOptions | undefined {
   if (values.texts !== undefined && !existsSync(values.texts)) {
     throw new TypeError(`--texts: there is no file ${values.texts}`);
   }
-  const texts = values['no-texts'] ? undefined : (values.texts ?? (existsSync(DEFAULT_TEXTS) ? DEFAULT_TEXTS : undefined));
+  const texts = values['no-texts']
+    ? undefined
+    : (values.texts ?? (existsSync(DEFAULT_TEXTS) ? DEFAULT_TEXTS : undefined));
   return {
     once: values.once,
     fresh: values.fresh,

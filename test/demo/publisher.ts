@@ -22,7 +22,8 @@ export async function startPublisher(port: number, stories: readonly Article[]):
     ? 'Outputs of known models from public data sets, attested by the demo as imported or relayed.'
     : '';
   const server = await serve(port, (path) => {
-    if (path === '/style.css') return { headers: { 'content-type': 'text/css; charset=utf-8' }, body: readFileSync(STYLE) };
+    if (path === '/style.css')
+      return { headers: { 'content-type': 'text/css; charset=utf-8' }, body: readFileSync(STYLE) };
     const headers = { ...HTML, 'content-security-policy': POLICY };
     if (path === '/') return { headers, body: frontPage(stories, real) };
     const index = stories.findIndex(({ slug }) => path === `/${slug}`);

@@ -17,7 +17,11 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-const NOT_FOUND: Answer = { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'Not found\n' };
+const NOT_FOUND: Answer = {
+  status: 404,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: 'Not found\n',
+};
 const TRIES = 20;
 
 function listen(server: Server, port: number): Promise<'listening' | 'taken'> {

@@ -63,7 +63,8 @@ function open(demo: Demo, options: DemoOptions): (() => void) | undefined {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
     };
   }
-  if (chromium === undefined) print('  No Chromium found. Install it (`apt-get install chromium`), or in a Chrome you have:');
+  if (chromium === undefined)
+    print('  No Chromium found. Install it (`apt-get install chromium`), or in a Chrome you have:');
   else print('  To look with the extension:');
   print(`  ${byHand}`);
   if (chromium !== undefined) print(`  or: ${chromium} --load-extension=${demo.extension} ${demo.publisher.origin}/`);

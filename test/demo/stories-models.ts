@@ -87,10 +87,7 @@ export function modelStories(desk: Desk): Article[] {
       title: 'It started slowly',
       standfirst: 'The beginning of a story that a model was asked to go on with.',
       body: html(text('DA22')),
-      note: [
-        'Pasted without any mark. Select a paragraph and have it verified: its trail is found.',
-        imported,
-      ],
+      note: ['Pasted without any mark. Select a paragraph and have it verified: its trail is found.', imported],
       expected: { seen: 'verified · passages 1 of 1 · imported' },
       select: 'article p:nth-of-type(1)',
     },

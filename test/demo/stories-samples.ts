@@ -1,6 +1,6 @@
 /** Stories around the demo's own sample texts. */
 import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
-import { fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
+import { utf8 } from '#shared/bytes/bytes.ts';
 import { markdownLines } from '#shared/text/markdown.ts';
 import { passagesOf } from '#shared/text/passages.ts';
 import { type Article, alter, blocks, type Desk, html, inlineTrail, need, output, trailLinks } from './articles.ts';
@@ -175,9 +175,7 @@ export function sampleStories(desk: Desk): Article[] {
       title: need(samples, 'rain').title,
       standfirst: 'It was in the ground the whole time.',
       body: `<div ai-disclosure="ai-generated" ai-provider="witnessmark.example">\n${html(text('rain'))}\n</div>`,
-      note: [
-        'The page declares that a machine wrote this. Nobody signed the declaration, so it is shown as one.',
-      ],
+      note: ['The page declares that a machine wrote this. Nobody signed the declaration, so it is shown as one.'],
       expected: { seen: 'declared: ai-generated' },
     },
     {

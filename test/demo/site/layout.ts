@@ -21,6 +21,7 @@ interface Frame {
 }
 
 function frame({ title, className, head = '', main, footer }: Frame): string {
+  const name = className === 'front' ? `<h1 class="name">${MAGAZINE}</h1>` : `<a class="name" href="/">${MAGAZINE}</a>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -32,7 +33,7 @@ function frame({ title, className, head = '', main, footer }: Frame): string {
 ${head}</head>
 <body class="${className}">
 <a class="skip" href="#main">Skip to the text</a>
-<header class="masthead"><div class="wrap"><a class="name" href="/">${MAGAZINE}</a><p class="tag">${MOTTO}</p></div></header>
+<header class="masthead"><div class="wrap">${name}<p class="tag">${MOTTO}</p></div></header>
 ${main}
 <footer><div class="wrap">${footer}</div></footer>
 </body>
@@ -91,7 +92,7 @@ export function frontPage(articles: readonly Article[], models: string): string 
   return frame({
     title: MAGAZINE,
     className: 'front',
-    main: `<main id="main" class="wrap"><h1 hidden>${MAGAZINE}</h1>${first}
+    main: `<main id="main" class="wrap">${first}
 ${section('In this issue', 'Sample texts written for the demo, published in every way a text gets published.', own)}
 ${section('Written by known models', models, real)}</main>`,
     footer: FOOTER,

@@ -35,14 +35,19 @@ function wheel(x: number, y: number, r: number, teeth: number, spokes: number, t
 export function plate(seed: string): string {
   const next = random(seed);
   const wheels: string[] = [];
-  let x = 90 + next() * 120;
-  let y = 90 + next() * 200;
+  let x = 110 + next() * 60;
+  let y = 130 + next() * 120;
+  let r = 70 + next() * 40;
   for (let i = 0; i < 4; i++) {
-    const r = 50 + next() * 95;
-    wheels.push(wheel(x, y, r, 14 + Math.floor(next() * 26), 4 + Math.floor(next() * 4), next() * Math.PI));
-    const away = (next() - 0.5) * 1.5;
-    x += (r + 70) * Math.cos(away);
-    y = Math.min(HEIGHT - 40, Math.max(40, y + (r + 70) * Math.sin(away)));
+    wheels.push(wheel(x, y, r, Math.round(r / 4.2), 4 + Math.floor(next() * 4), next() * Math.PI));
+    const following = 46 + next() * 66;
+    const up = y > HEIGHT / 2 ? -1 : 1;
+    const away = up * (0.15 + next() * 0.75);
+    // Teeth mesh: the distance of two axles is the sum of the radii and one tooth.
+    const reach = r + following + Math.min(14, Math.max(r, following) * 0.12);
+    x += reach * Math.cos(away);
+    y += reach * Math.sin(away);
+    r = following;
   }
   return `<svg class="plate" viewBox="0 0 ${WIDTH} ${HEIGHT}" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="1.6">${wheels.join('')}</svg>`;
 }
