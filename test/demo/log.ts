@@ -48,7 +48,7 @@ function killGroup(child: ChildProcess): void {
 
 /** Starts log and witnesses on ports of this machine with their state in a folder. */
 export async function startLog(options: { port: number; state: string }): Promise<LogServer> {
-  const child = spawn(process.execPath, [join(ROOT, 'test/demo/log-process.ts'), JSON.stringify(options)], {
+  const child = spawn(process.execPath, [join(ROOT, 'test/demo/log-process.ts'), String(options.port), options.state], {
     cwd: ROOT,
     // A group of its own, so that a Ctrl-C reaches us first and we stop things in order.
     detached: true,

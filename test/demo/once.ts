@@ -46,7 +46,7 @@ export async function readEverything(demo: Demo, chromium: string, say: (line: s
     }
     const trailPage = /href="([^"]+\/t\/[^"]+)"/.exec(verbatim?.note.join('') ?? '')?.[1];
     if (trailPage !== undefined) await reader.shoot(trailPage, 'trail-page');
-    await reader.shoot(`${demo.log.base}/docs`, 'api-reference');
+    await reader.shoot(`${demo.log.base}/reference`, 'api-reference');
 
     say('killing the log (SIGKILL)');
     await demo.log.kill();

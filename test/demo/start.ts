@@ -45,7 +45,7 @@ function addresses(demo: Demo): void {
   print(`  magazine        ${demo.publisher.origin}/`);
   print(`  issuer          ${demo.issuer.origin}/`);
   print(`  log             ${demo.log.base}/log/checkpoint`);
-  print(`  API reference   ${demo.log.base}/docs`);
+  print(`  API reference   ${demo.log.base}/reference`);
   for (const story of demo.stories.slice(0, 3)) {
     const page = /href="([^"]+\/t\/[^"]+)"/.exec(story.note.join(''))?.[1];
     if (page !== undefined) print(`  trail page      ${page}   (${story.title})`);
