@@ -5,8 +5,9 @@
  * checkpoint → verify again with it → keep trail and checkpoint if they deserve it.
  */
 import type { Trust } from '#shared/trust/trust.ts';
+import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
-import { unprovenBecause, verifyTrail } from '#shared/verdict/verify-trail.ts';
+import { verifyTrail } from '#shared/verdict/verify-trail.ts';
 import type { TrailSource } from '../messaging/protocol.ts';
 import { freezeLog, keepCheckpoint, listForks } from '../trails/checkpoint-store.ts';
 import { fetchTrail, keepTrail } from '../trails/fetch-trail.ts';

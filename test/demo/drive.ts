@@ -20,7 +20,7 @@ export interface Row {
 }
 
 declare const chrome: {
-  storage: { session: { get(key: string): Promise<Record<string, PageState | undefined>> } };
+  storage: { session: { get(key: string): Promise<Record<string, { value: PageState } | undefined>> } };
   tabs: { query(filter: { url: string }): Promise<{ id?: number }[]> };
   runtime: { sendMessage(message: { type: string; body: unknown }): Promise<unknown> };
 };
@@ -125,7 +125,7 @@ export class Reader {
 
   async #state(tabId: number): Promise<PageState | undefined> {
     const key = `page:${tabId}`;
-    return (await this.#panel.evaluate((name) => chrome.storage.session.get(name), key))[key];
+    return (await this.#panel.evaluate((name) => chrome.storage.session.get(name), key))[key]?.value;
   }
 
   /**
