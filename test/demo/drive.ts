@@ -69,13 +69,19 @@ export class Reader {
   }
 
   /** Opens a story, does what a reader of it does, and reports. */
-  async read(origin: string, story: Article, name = story.slug): Promise<Row> {
+  async read(origin: string, story: Article, options: { name?: string; again?: boolean } = {}): Promise<Row> {
+    const { name = story.slug, again = false } = options;
     const start = performance.now();
     const quiet = story.expected.seen === 'nothing found' || story.select !== undefined;
     await this.#page.bringToFront();
     await this.#page.goto(`${origin}/${story.slug}`);
     const tabId = await this.#tab(`${origin}/${story.slug}`);
     let state = await this.#settled(tabId, quiet ? 0 : 1);
+    if (again) {
+      // The reader presses "Check again": the network is asked even where a recent copy is at hand.
+      await this.#ask('page/check', { tabId });
+      state = await this.#settled(tabId, 1);
+    }
     let before = '';
     if (story.select !== undefined) {
       if (pageWords(state) !== 'nothing found') before = `${pageWords(state)}, then `;

@@ -16,22 +16,12 @@ import { log, messageOf } from '../observability/logger.ts';
 import { putClaim } from '../storage/claims.ts';
 import { LogTables } from '../storage/log-tables.ts';
 import { type ObjectStore, R2ObjectStore } from '../storage/object-store.ts';
-import { Admission, type AdmissionRefusal, type KeyState, type Submission } from './admission.ts';
+import { Admission, type KeyState, type Submission } from './admission.ts';
+import { admitBatch, type Outcome, type Pending } from './admit-batch.ts';
 import { genesis } from './genesis.ts';
 import { Publisher } from './publisher.ts';
 import { loadLog, uploadStaged } from './recovery.ts';
 import { grow, type Head } from './sequence.ts';
-
-/** What became of a submission. */
-export type Outcome =
-  | { readonly ok: true; readonly index: number; readonly duplicate: boolean }
-  | { readonly ok: false; readonly reason: AdmissionRefusal | 'log-unavailable' | 'log-busy' };
-
-interface Pending {
-  readonly submission: Submission;
-  readonly leaf: Uint8Array;
-  readonly settle: (outcome: Outcome) => void;
-}
 
 interface Running {
   head: Head;
@@ -193,25 +183,11 @@ export class SequencerDO extends DurableObject<Env> {
   async #grow(running: Running, batch: readonly Pending[]): Promise<void> {
     const config = readConfig(this.env);
     const admission = new Admission((kid) => this.tables.key(kid));
-    const settled: (() => void)[] = [];
-    const admitted = new Map<string, { pending: Pending; index: number }>();
-    for (const pending of batch) {
-      const id = pending.leaf.join();
-      const earlier = admitted.get(id)?.index ?? this.tables.indexOf(pending.leaf);
-      const reason = earlier === undefined ? admission.refuse(pending.submission) : undefined;
-      if (reason) {
-        settled.push(() => pending.settle({ ok: false, reason }));
-        continue;
-      }
-      const index = earlier ?? running.head.size + admitted.size;
-      if (earlier === undefined) admitted.set(id, { pending, index });
-      settled.push(() => pending.settle({ ok: true, index, duplicate: earlier !== undefined }));
-    }
-    if (admitted.size > 0) {
-      const accepted = [...admitted.values()];
+    const { admitted, settle } = admitBatch(batch, running.head.size, admission, (leaf) => this.tables.indexOf(leaf));
+    if (admitted.length > 0) {
       const { head, objects } = grow(
         running.head,
-        accepted.map(({ pending }) => pending.submission.entry),
+        admitted.map(({ pending }) => pending.submission.entry),
       );
       const text = encodeCheckpoint({ origin: config.origin, size: head.size, root: head.root });
       const signature = signNote(text, { key: config.logKey.note, secretKey: config.logKey.secretKey });
@@ -220,21 +196,21 @@ export class SequencerDO extends DurableObject<Env> {
         oldSize: running.head.size,
         lock: { size: head.size, root: head.root, checkpoint },
         staged: objects,
-        entries: accepted.map(({ pending, index }) => ({
+        entries: admitted.map(({ pending, index }) => ({
           leaf: pending.leaf,
           index,
           kid: pending.submission.kid,
           isKeyEvent: pending.submission.change !== undefined,
         })),
         keys: admission.changes,
-        lookups: accepted.flatMap(({ pending }) => pending.submission.lookups),
+        lookups: admitted.flatMap(({ pending }) => pending.submission.lookups),
       });
       // A crash here: the next load uploads what is staged.
       await uploadStaged(this.tables, this.store);
       running.head = head;
       running.checkpoint = checkpoint;
     }
-    for (const settle of settled) settle();
+    settle();
   }
 
   async #published(size: number): Promise<void> {

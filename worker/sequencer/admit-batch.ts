@@ -1,0 +1,56 @@
+/** Which submissions of one round become entries, and at which index; what to tell everybody else. Pure. */
+import { toHex } from '#shared/bytes/hex.ts';
+import type { Admission, AdmissionRefusal, Submission } from './admission.ts';
+
+/** What became of a submission. */
+export type Outcome =
+  | { readonly ok: true; readonly index: number; readonly duplicate: boolean }
+  | { readonly ok: false; readonly reason: AdmissionRefusal | 'log-unavailable' | 'log-busy' };
+
+/** A submission and whoever waits for it. */
+export interface Pending {
+  readonly submission: Submission;
+  readonly leaf: Uint8Array;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/** A submission with its index. */
+export interface Admitted {
+  readonly pending: Pending;
+  readonly index: number;
+}
+
+/** What one round does: entries to append, and everybody's answer once they are durable. */
+export interface Round {
+  readonly admitted: readonly Admitted[];
+  readonly settle: () => void;
+}
+
+/** Decides on a round in order; a statement that is logged already, or twice in the round, keeps its one index. */
+export function admitBatch(
+  batch: readonly Pending[],
+  size: number,
+  admission: Admission,
+  indexOf: (leaf: Uint8Array) => number | undefined,
+): Round {
+  const admitted = new Map<string, Admitted>();
+  const answers: (readonly [Pending, Outcome])[] = [];
+  for (const pending of batch) {
+    const id = toHex(pending.leaf);
+    const earlier = admitted.get(id)?.index ?? indexOf(pending.leaf);
+    const reason = earlier === undefined ? admission.refuse(pending.submission) : undefined;
+    if (reason) {
+      answers.push([pending, { ok: false, reason }]);
+      continue;
+    }
+    const index = earlier ?? size + admitted.size;
+    if (earlier === undefined) admitted.set(id, { pending, index });
+    answers.push([pending, { ok: true, index, duplicate: earlier !== undefined }]);
+  }
+  return {
+    admitted: [...admitted.values()],
+    settle: () => {
+      for (const [pending, outcome] of answers) pending.settle(outcome);
+    },
+  };
+}
