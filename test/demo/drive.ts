@@ -8,7 +8,7 @@ import type { BrowserContext, Page, Worker } from 'playwright-core';
 import type { Answer } from '../../extension/messaging/protocol.ts';
 import type { PageState } from '../../extension/verification/page-store.ts';
 import type { ReplayProgress } from '../../extension/verification/replay-progress.ts';
-import type { Article } from './articles.ts';
+import type { Article } from './article.ts';
 import { differingText, pageWords } from './seen.ts';
 
 export interface Row {

@@ -22,7 +22,7 @@ import {
 } from '../../sdk/index.ts';
 import { certifyNode, createNodeEngine } from '../../sdk/replay/node-engine.ts';
 import { ROOT } from '../checks/source.ts';
-import type { Issued } from './articles.ts';
+import type { Issued } from './article.ts';
 import { type Served, serve } from './serve.ts';
 import { escapeHtml } from './site/layout.ts';
 import type { SourceText } from './texts.ts';

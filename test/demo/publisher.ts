@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../checks/source.ts';
-import type { Article } from './articles.ts';
+import type { Article } from './article.ts';
 import { type Served, serve } from './serve.ts';
 import { articlePage, frontPage } from './site/layout.ts';
 

@@ -1,7 +1,7 @@
 /** Stories around real outputs of known models, where their texts are at hand. */
 import { markdownLines } from '#shared/text/markdown.ts';
 import { passagesOf } from '#shared/text/passages.ts';
-import { type Article, alter, blocks, type Desk, html, need, output, trailLinks } from './articles.ts';
+import { type Article, alter, blocks, type Desk, html, need, output, trailLinks } from './article.ts';
 
 /** The model stories; empty without the texts. */
 export function modelStories(desk: Desk): Article[] {

@@ -3,7 +3,7 @@ import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { markdownLines } from '#shared/text/markdown.ts';
 import { passagesOf } from '#shared/text/passages.ts';
-import { type Article, alter, blocks, type Desk, html, inlineTrail, need, output, trailLinks } from './articles.ts';
+import { type Article, alter, blocks, type Desk, html, inlineTrail, need, output, trailLinks } from './article.ts';
 
 const BYLINE = 'Sample text written for the demo; no model was run for it';
 const KEY = '<kbd>Alt</kbd> <kbd>Shift</kbd> <kbd>V</kbd>';

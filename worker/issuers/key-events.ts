@@ -2,7 +2,7 @@
  * What the registrar logs about issuers' keys: what a fresh key set adds or no longer lists, and what the operator
  * decides. Each is an ordinary leaf, signed by the registrar.
  */
-import { coseKey, keyThumbprint } from '#shared/attestation/key.ts';
+import { coseKey } from '#shared/attestation/key.ts';
 import { signStatement, statementId } from '#shared/attestation/statement.ts';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { toHex } from '#shared/bytes/hex.ts';
@@ -70,6 +70,3 @@ export function prepareKeyEvent(
     },
   };
 }
-
-/** The registrar's own key id. */
-export const registrarKid = (config: Config): Uint8Array => keyThumbprint(config.registrar.publicKey);

@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { AppEnv } from '../app-env.ts';
 import { ConfigError } from '../env.ts';
-import { AppError, PROBLEMS, type ProblemReason, problemResponse } from '../errors.ts';
+import { AppError, problemResponse } from '../errors.ts';
 import { log, messageOf } from '../observability/logger.ts';
 
 /** The answer for anything thrown. Unexpected errors say nothing about themselves outside the log. */
@@ -31,6 +31,3 @@ export function onInvalid(result: {
   const where = issue?.path.map(String).join('.');
   throw new AppError('request-malformed', issue && (where ? `${where}: ${issue.message}` : issue.message));
 }
-
-/** Whether a reason found elsewhere is one this API documents. */
-export const isProblemReason = (reason: string): reason is ProblemReason => Object.hasOwn(PROBLEMS, reason);

@@ -1,5 +1,5 @@
 /** The publisher's pages: front page, article, and the frame around both. Text is escaped; bodies are HTML we made. */
-import type { Article } from '../articles.ts';
+import type { Article } from '../article.ts';
 import { plate } from './plate.ts';
 
 export const MAGAZINE = 'Escapement';
