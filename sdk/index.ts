@@ -4,6 +4,7 @@
  * Everything exported here is API. What is not exported may change without notice.
  */
 export type { Claim } from '#shared/claim/claim.ts';
+export { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 export type { Result } from '#shared/result.ts';
 export { encodeTrail, parseTrail, type Trail } from '#shared/trail/trail.ts';
 export { parseTrust, type Trust } from '#shared/trust/trust.ts';

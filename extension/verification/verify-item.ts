@@ -4,6 +4,7 @@
  * Steps: load the trail → verify with the reader's trust → demand consistency with the kept
  * checkpoint → verify again with it → keep trail and checkpoint if they deserve it.
  */
+import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import type { Trust } from '#shared/trust/trust.ts';
 import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
@@ -52,6 +53,8 @@ export async function verifyText(
     trail,
     trust,
     now: Math.floor(now / 1000),
+    evidenceKinds: EVIDENCE_KINDS,
+    opened: new Map(),
     ...(lines === undefined ? {} : { page: { lines } }),
   };
   const first = verifyTrail(given);

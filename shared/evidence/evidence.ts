@@ -45,6 +45,8 @@ export interface EvidenceKind {
   readonly kind: string;
   /** The media type of its records. */
   readonly mediaType: string;
+  /** A recognised, bound record is enough for the level `replayable`: the reader can run it again. */
+  readonly replayable?: true;
   /** Total: hostile records give a finding. No network, no clock. The record's digest has been checked. */
   examine(record: Uint8Array, claim: Claim): Omit<EvidenceFinding, 'kind'>;
 }

@@ -23,8 +23,8 @@ export interface VerifyTrailInput {
   readonly knownCheckpoint?: { readonly checkpoint: Checkpoint; readonly proof?: readonly Bytes32[] };
   /** Unix seconds, for the expiry of trust documents only. */
   readonly now?: number;
-  /** Plugins for evidence; the built-in ones where absent. */
-  readonly evidenceKinds?: readonly EvidenceKind[];
+  /** Plugins for evidence, such as `EVIDENCE_KINDS`; every other kind stays unknown. */
+  readonly evidenceKinds: readonly EvidenceKind[];
   /** Shared between trails verified under the same `trust`, so that a common checkpoint is opened once. */
   readonly opened?: OpenedLogs;
 }

@@ -13,7 +13,7 @@ import { CHECK_IDS, type Verdict } from './verdict.ts';
  * unprovenBecause('trail-unreachable').verdict; // => 'unproven'
  */
 export function unprovenBecause(reason: Extract<Reason, 'trail-unreachable' | 'trail-not-found'>): Verdict {
-  const input = { trail: '', trust: [] };
+  const input = { trail: '', trust: [], evidenceKinds: [] };
   return conclude(
     { input, opened: new Map() },
     CHECK_IDS.map((id) =>

@@ -10,7 +10,6 @@ import { parseStatement, verifyStatement } from '../attestation/statement.ts';
 import { equalBytes } from '../bytes/bytes.ts';
 import { parseClaim } from '../claim/claim.ts';
 import { type EvidenceFinding, examineEvidence } from '../evidence/evidence.ts';
-import { replayKind } from '../evidence/replay/replay-kind.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from '../log/merkle.ts';
 import { parseTlogProof } from '../log/proof.ts';
 import { compareContent } from '../text/content.ts';
@@ -61,7 +60,7 @@ const STEPS: readonly (readonly [CheckId, CheckStep])[] = [
  * @returns the verdict; every check is listed, in order, with its status and reason
  * @example
  * import { verifyTrail } from '#shared/verdict/verify-trail.ts';
- * verifyTrail({ trail: '{}', trust: [] }).reasons; // => ['trail-malformed']
+ * verifyTrail({ trail: '{}', trust: [], evidenceKinds: [] }).reasons; // => ['trail-malformed']
  */
 export function verifyTrail(input: VerifyTrailInput): Verdict {
   const known: Established = { input, opened: input.opened ?? new Map() };
@@ -198,34 +197,29 @@ function issuerStanding({ proof, events, included }: Established): Outcome {
 function accountability(known: Established): Outcome {
   const { claim, trail, log, included, input } = known;
   if (!claim || !trail) return UNREACHED;
-  const kinds = input.evidenceKinds ?? [replayKind];
-  known.findings = examineEvidence(kinds, claim, trail.evidence);
+  known.findings = examineEvidence(input.evidenceKinds, claim, trail.evidence);
   if (!included) return UNREACHED;
   const { level } = claim.accountability;
   const witnessed = log?.quorum === true && log.cosignatures.ok && log.cosignatures.value.length > 0;
-  const has = (wanted: (finding: EvidenceFinding) => boolean): boolean => known.findings?.some(wanted) === true;
+  const rerunnable = ({ kind, recognised, bound }: EvidenceFinding): boolean =>
+    input.evidenceKinds.some((each) => each.kind === kind && each.replayable) &&
+    recognised === 'passed' &&
+    bound === 'passed';
   const kept =
     level === 'logged' ||
-    (witnessed &&
-      (level === 'witnessed' ||
-        (level === 'replayable'
-          ? has(
-              ({ kind, recognised, bound }) =>
-                kind === replayKind.kind && recognised === 'passed' && bound !== 'failed',
-            )
-          : has(({ genuine, recognised, bound }) => [genuine, recognised, bound].every((each) => each === 'passed')))));
+    (witnessed && (level === 'witnessed' || known.findings.some(level === 'replayable' ? rerunnable : proved)));
   return kept ? passed(level) : failed('accountability-downgraded', level);
 }
+
+const proved = ({ genuine, recognised, bound }: EvidenceFinding): boolean =>
+  [genuine, recognised, bound].every((each) => each === 'passed');
 
 function evidence({ claim, findings }: Established): Outcome {
   if (!claim || !findings) return UNREACHED;
   if (findings.length === 0) return skipped('the claim names no evidence');
   const broken = findings.find((each) => [each.genuine, each.recognised, each.bound].includes('failed'));
   if (broken) return failed('evidence-failed', `${broken.kind}: ${broken.reason ?? ''}`);
-  const proved = findings.every(({ genuine, recognised, bound }) =>
-    [genuine, recognised, bound].every((each) => each === 'passed'),
-  );
-  return proved ? passed() : skipped('not yet established here');
+  return findings.every(proved) ? passed() : skipped('not yet established here');
 }
 
 function content(known: Established): Outcome {

@@ -1,9 +1,8 @@
 /** The measured calls themselves, free of Node, so that the same code runs in the reader's engine. */
 
-import { openCheckpoint } from '#shared/log/checkpoint.ts';
-import { parseTlogProof } from '#shared/log/proof.ts';
-import { parseTrail } from '#shared/trail/trail.ts';
+import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
+import type { OpenedLogs } from '#shared/verdict/open-log.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
 import { medianMicroseconds } from './median.ts';
 import type { TrailFixture } from './trail-fixture.ts';
@@ -11,7 +10,7 @@ import type { TrailFixture } from './trail-fixture.ts';
 export interface Measured {
   /** µs for a trail with the page's text, nothing known before. */
   readonly first: number;
-  /** µs for the next trail under a checkpoint this reader has already checked. */
+  /** µs for another trail under a checkpoint already opened under the same trust, as on a page with several. */
   readonly shared: number;
 }
 
@@ -20,16 +19,10 @@ export function measure({ trail, trust, lines }: TrailFixture): Measured {
   const trusted = parseTrust(trust);
   if (!trusted.ok) throw new Error(`trust: ${trusted.reason}`);
   const page = { lines };
-  const first = () => verifyTrail({ trail, trust: [trusted.value], page });
-  const opened = parseTrail(trail);
-  const proof = opened.ok ? parseTlogProof(opened.value.proof) : opened;
-  if (!proof.ok) throw new Error(proof.reason);
-  const logKey = trusted.value.policy.logs[0]?.key;
-  if (logKey === undefined) throw new Error('the policy names no log');
-  const checkpoint = openCheckpoint(proof.value.checkpoint, logKey);
-  if (!checkpoint.ok) throw new Error(checkpoint.reason);
-  const knownCheckpoint = { checkpoint: checkpoint.value.checkpoint };
-  const again = () => verifyTrail({ trail, trust: [trusted.value], page, knownCheckpoint });
+  const given = { trail, trust: [trusted.value], page, evidenceKinds: EVIDENCE_KINDS };
+  const opened: OpenedLogs = new Map();
+  const first = () => verifyTrail(given);
+  const again = () => verifyTrail({ ...given, opened });
   for (const verdict of [first(), again()]) {
     if (verdict.verdict !== 'verified') throw new Error(`${verdict.verdict}: ${verdict.reasons.join(', ')}`);
   }

@@ -19,9 +19,9 @@ export async function verifyBench(): Promise<void> {
     'verify',
     [
       row('trail in Node, first', 'µs', node.first, { peer: PEER, peerValue }),
-      row('trail in Node, known checkpoint', 'µs', node.shared, { peer: PEER, peerValue }),
+      row('trail in Node, shared checkpoint', 'µs', node.shared, { peer: PEER, peerValue }),
       row('trail in Chromium, first', 'µs', chromium.first, { peer: PEER, peerValue, goal: 10_000 }),
-      row('trail in Chromium, known checkpoint', 'µs', chromium.shared, { peer: PEER, peerValue, goal: 10_000 }),
+      row('trail in Chromium, shared checkpoint', 'µs', chromium.shared, { peer: PEER, peerValue, goal: 10_000 }),
       row('trail document', 'bytes', fixture.trail.length),
     ],
     `${machine()}, ${version}`,

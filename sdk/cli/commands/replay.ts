@@ -1,6 +1,8 @@
 /** `witnessmark replay`: runs the model that a trail names again, and compares bytes. */
+
 import { parseClaim } from '#shared/claim/claim.ts';
 import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
+import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import type { ReplayProgress } from '#shared/evidence/replay/engine.ts';
 import { type ReplayOutcome, replay } from '#shared/evidence/replay/replay.ts';
 import { afterReplay, replayEvidence } from '#shared/evidence/replay/replay-kind.ts';
@@ -50,6 +52,7 @@ export const replayCommand: Command = {
       trail: input.text,
       trust: trust === undefined ? [] : [trust],
       now: terminal.now(),
+      evidenceKinds: EVIDENCE_KINDS,
     });
     const refused = exitCodeOf(verdict);
     const trail = parseTrail(input.text);

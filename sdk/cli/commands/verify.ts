@@ -1,5 +1,7 @@
 /** `witnessmark verify`: checks a trail, and the text it speaks about, on this machine. */
+
 import { parseClaim } from '#shared/claim/claim.ts';
+import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import type { Reason } from '#shared/verdict/reasons.ts';
@@ -61,6 +63,7 @@ export const verifyCommand: Command = {
             trail: input.text,
             trust: trust === undefined ? [] : [trust],
             now: terminal.now(),
+            evidenceKinds: EVIDENCE_KINDS,
             ...(text === undefined ? {} : { page: pageOf(text, type ?? claimedType(input.text)) }),
           });
     const partly = args.flag('exact') && verdict.verdict === 'verified' && verdict.content.match !== 'exact';

@@ -50,6 +50,7 @@ function bindingFault(record: Uint8Array, recipe: Recipe, claim: Claim): ReplayB
 export const replayKind: EvidenceKind = {
   kind: 'replay',
   mediaType: RECIPE_TYPE,
+  replayable: true,
   examine(record, claim) {
     const recipe = parseRecipe(record);
     if (!recipe.ok) return { genuine: 'failed', recognised: 'skipped', bound: 'failed', reason: recipe.reason };

@@ -1,6 +1,7 @@
 /** The verdict on an entry of a test world, with the defaults every test here shares. */
 
 import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
+import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import { encodeTrail, type Trail } from '#shared/trail/trail.ts';
 import { parseTrust, type Trust } from '#shared/trust/trust.ts';
 import type { VerifyTrailInput } from '#shared/verdict/established.ts';
@@ -24,6 +25,7 @@ export const verdictOn = (world: World, trail: Trail | string, more: Partial<Ver
   verifyTrail({
     trail: typeof trail === 'string' ? trail : encodeTrail(trail),
     trust: [trustOf(world)],
+    evidenceKinds: EVIDENCE_KINDS,
     ...more,
   });
 

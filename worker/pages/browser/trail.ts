@@ -3,6 +3,7 @@
  * comes from the same server, and the page says so; the extension uses the reader's own.
  */
 
+import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { markdownLines } from '#shared/text/markdown.ts';
 import { plainLines } from '#shared/text/passages.ts';
@@ -111,12 +112,18 @@ async function start(host: HTMLElement): Promise<void> {
   const trusted = parseTrust(typeof trustText === 'string' ? trustText : '');
   const trust: Trust[] = trusted.ok ? [trusted.value] : [];
   const now = Math.floor(Date.now() / 1000);
-  const alone = verifyTrail({ trail, trust, now });
+  const alone = verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS });
   const check = (text: string): Verdict => {
     const lines = alone.facts?.claim.output.type === 'text/markdown' ? markdownLines(text) : plainLines(text);
-    const asSource = verifyTrail({ trail, trust, now, page: { lines, bytes: bindBytes(text) } });
+    const asSource = verifyTrail({
+      trail,
+      trust,
+      now,
+      evidenceKinds: EVIDENCE_KINDS,
+      page: { lines, bytes: bindBytes(text) },
+    });
     return asSource.content.match === 'none'
-      ? verifyTrail({ trail, trust, now, page: { lines: plainLines(text) } })
+      ? verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS, page: { lines: plainLines(text) } })
       : asSource;
   };
   const view = element('div', {}, verdictView(alone));
