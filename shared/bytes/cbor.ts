@@ -9,6 +9,7 @@
 
 import { err, ok, type Result } from '../result.ts';
 import { compareBytes, concatBytes, fromUtf8, utf8 } from './bytes.ts';
+import { isUnsigned } from './decimal.ts';
 
 /** Map keys: integers in the safe range or text. */
 export type CborKey = number | string;
@@ -62,7 +63,8 @@ function head(major: number, argument: number): Uint8Array {
 /**
  * Encodes a value deterministically; map keys are sorted here, in bytewise order of their encoding.
  *
- * @throws RangeError for a number that is not a safe integer
+ * @throws RangeError for what could not be read back: a number that is not a safe integer, a tag number below 0, a
+ * string with a lone surrogate
  * @example
  * import { encodeCbor } from '#shared/bytes/cbor.ts';
  * import { toHex } from '#shared/bytes/hex.ts';
@@ -76,11 +78,15 @@ export function encodeCbor(value: CborValue): Uint8Array {
     return value < 0 ? head(MAJOR.negative, -1 - value) : head(MAJOR.unsigned, value);
   }
   if (typeof value === 'string') {
+    if (!value.isWellFormed()) throw new RangeError('value: a string with a lone surrogate cannot be encoded');
     const bytes = utf8(value);
     return concatBytes(head(MAJOR.text, bytes.length), bytes);
   }
   if (value instanceof Uint8Array) return concatBytes(head(MAJOR.bytes, value.length), value);
-  if (value instanceof CborTag) return concatBytes(head(MAJOR.tag, value.tag), encodeCbor(value.value));
+  if (value instanceof CborTag) {
+    if (!isUnsigned(value.tag)) throw new RangeError('value: a tag number is an integer from 0');
+    return concatBytes(head(MAJOR.tag, value.tag), encodeCbor(value.value));
+  }
   if (value instanceof Map) return encodeMap(value);
   const items = value as readonly CborValue[];
   return concatBytes(head(MAJOR.array, items.length), ...items.map(encodeCbor));
