@@ -60,7 +60,7 @@ export function parseCheckpoint(noteText: string): Result<Checkpoint, 'checkpoin
   const [origin = '', sizeText = '', rootText = '', end] = lines;
   const size = parseDecimal(sizeText);
   const root = rootText.length === 44 ? fromBase64(rootText) : undefined;
-  if (lines.length !== 4 || end !== '' || origin === '' || size === undefined || root === undefined) {
+  if (lines.length !== 4 || end !== '' || origin === '' || size === undefined || root?.length !== 32) {
     return err('checkpoint-malformed');
   }
   return ok({ origin, size, root });
