@@ -6,11 +6,11 @@
  * (verdict/) and whether the preimage fits (whoever holds it).
  */
 
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { toBase64Url } from '../bytes/base64.ts';
 import { type Bytes32, equalBytes } from '../bytes/bytes.ts';
 import { type CborKey, CborTag, type CborValue, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
+import { signEd25519, verifyEd25519 } from '../bytes/ed25519.ts';
 import { FieldFault, Fields } from '../claim/fields.ts';
 import { isOrigin } from '../claim/origin.ts';
 import { MAX_STATEMENT_BYTES } from '../limits.ts';
@@ -70,6 +70,7 @@ const signatureInput = (protectedHeader: Uint8Array, payload: Uint8Array): Uint8
  * @param content - what is said; `issuer` an origin, `subject` up to 64 characters
  * @param key - the public key and its 32-byte seed
  * @returns the COSE_Sign1 bytes, ready to be logged
+ * @throws RangeError where the seed is not 32 bytes, or a text or `issuedAt` cannot be written
  * @example
  * import { ed25519 } from '@noble/curves/ed25519.js';
  * import { signStatement } from '#shared/attestation/statement.ts';
@@ -103,7 +104,7 @@ export function signStatement(
   ]);
   const protectedHeader = encodeCbor(header);
   const payload = sha256(content.preimage);
-  const signature = ed25519.sign(signatureInput(protectedHeader, payload), key.secretKey);
+  const signature = signEd25519(signatureInput(protectedHeader, payload), key.secretKey);
   return encodeCbor(new CborTag(COSE_SIGN1, [protectedHeader, new Map<CborKey, CborValue>(), payload, signature]));
 }
 
@@ -179,11 +180,7 @@ function readHeader(value: CborValue): Omit<Statement, 'payload' | 'signature' |
  */
 export function verifyStatement(statement: Statement, publicKey: Bytes32): boolean {
   if (publicKey.length !== 32 || !equalBytes(statement.kid, keyThumbprint(publicKey))) return false;
-  try {
-    return ed25519.verify(statement.signature, statement.signedBytes, publicKey, { zip215: false });
-  } catch {
-    return false;
-  }
+  return verifyEd25519(statement.signature, statement.signedBytes, publicKey);
 }
 
 /**

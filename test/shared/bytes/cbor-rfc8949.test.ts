@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '#shared/bytes/bytes.ts';
 import { CborTag, type CborValue, decodeCbor, encodeCbor } from '#shared/bytes/cbor.ts';
 import { fromHex, toHex } from '#shared/bytes/hex.ts';
 
@@ -137,8 +136,6 @@ describe('the map keys of RFC 8949 §4.2.1', () => {
       ['\u{1f600}', 0],
       ['\uff5e\u0000', 0],
     ]);
-    const [first] = [...(decodeCbor(encodeCbor(map)) as { value: Map<string, number> }).value.keys()];
-    expect(first).toBe('\uff5e\u0000');
-    expect(utf8('\uff5e\u0000')).toHaveLength(4);
+    expect(toHex(encodeCbor(map))).toBe('a264efbd9e000064f09f988000');
   });
 });

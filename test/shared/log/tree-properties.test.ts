@@ -105,11 +105,8 @@ describe('a tree of up to 600 leaves', () => {
           ...good.proof.flatMap((hash, i) =>
             mutants(hash).map((changed) => ({ ...good, proof: good.proof.with(i, changed) })),
           ),
-          ...leaves
-            .keys()
-            .filter((other) => other !== index)
-            .map((other) => ({ ...good, index: other })),
-          ...good.proof.keys().map((i) => ({ ...good, proof: good.proof.toSpliced(i, 1) })),
+          ...[...leaves.keys()].filter((other) => other !== index).map((other) => ({ ...good, index: other })),
+          ...[...good.proof.keys()].map((i) => ({ ...good, proof: good.proof.toSpliced(i, 1) })),
         ];
         expect(verifyInclusion(good).ok).toBe(true);
         expect(bad.filter((each) => verifyInclusion(each).ok)).toEqual([]);
@@ -132,7 +129,7 @@ describe('a tree of up to 600 leaves', () => {
           ...good.proof.flatMap((hash, i) =>
             mutants(hash).map((changed) => ({ ...good, proof: good.proof.with(i, changed) })),
           ),
-          ...good.proof.keys().map((i) => ({ ...good, proof: good.proof.toSpliced(i, 1) })),
+          ...[...good.proof.keys()].map((i) => ({ ...good, proof: good.proof.toSpliced(i, 1) })),
         ];
         expect(verifyConsistency(good).ok).toBe(true);
         expect(bad.filter((each) => verifyConsistency(each).ok)).toEqual([]);
