@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fromBase64 } from '#shared/bytes/base64.ts';
-import { concatBytes } from '#shared/bytes/bytes.ts';
+import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
+import { signEd25519 } from '#shared/bytes/ed25519.ts';
 import { openCheckpoint, parseCheckpoint } from '#shared/log/checkpoint.ts';
 import { cosign, cosignatureTime, verifyCosignatures } from '#shared/log/cosignature.ts';
 import { type Note, type NoteKey, type NoteSignature, noteKey, parseNote, parseVkey } from '#shared/log/note.ts';
@@ -122,14 +123,14 @@ describe('cosignatures', () => {
     ['a plain signature without a time', new Uint8Array(64)],
     ['a byte too few', at(one, 10).signature.slice(1)],
     ['a byte too many', concatBytes(at(one, 10).signature, Uint8Array.of(0))],
-    ['time 0', concatBytes(new Uint8Array(8), at(one, 10).signature.slice(8))],
   ])('of %s are refused', (_, signature) => {
     expect(verify([withSignature(at(one, 10), signature)], [one.key])).toMatchObject({ reason: 'cosignature-invalid' });
   });
 
   test('by a log key of type 1 are no cosignatures', () => {
     const plain = noteKey('one.example', 1, one.key.publicKey);
-    expect(verify([at(one, 10)], [plain])).toEqual({ ok: true, value: [] });
+    const line = { ...at(one, 10), keyId: plain.keyId };
+    expect(verify([line], [plain])).toEqual({ ok: true, value: [] });
     expect(() => cosign(unsigned, { ...one, key: plain }, 10)).toThrow(RangeError);
   });
 
@@ -143,5 +144,11 @@ describe('cosignatures', () => {
     const later = last.slice();
     new DataView(later.buffer).setBigUint64(0, 2n ** 53n);
     expect(cosignatureTime(later)).toBeUndefined();
+  });
+
+  test('of time 0, which claims nothing, are refused though the signature is good', () => {
+    const signature = signEd25519(utf8(`cosignature/v1\ntime 0\n${text}`), one.secretKey);
+    const line = { ...at(one, 10), signature: concatBytes(new Uint8Array(8), signature) };
+    expect(verify([line], [one.key])).toMatchObject({ reason: 'cosignature-invalid' });
   });
 });

@@ -108,7 +108,9 @@ describe('a signed note', () => {
     const verify = (other: typeof key) => verifyNoteSignature(note, other);
     expect(verify(key)).toMatchObject({ ok: true });
     expect(verify(noteKey('other.example', 1, pair.publicKey))).toMatchObject({ reason: 'signature-missing' });
-    expect(verify(noteKey('log.example', 4, pair.publicKey))).toMatchObject({ reason: 'signature-missing' });
+    const asWitness = noteKey('log.example', 4, pair.publicKey);
+    const signatures = note.signatures.map((each) => ({ ...each, keyId: asWitness.keyId }));
+    expect(verifyNoteSignature({ text, signatures }, asWitness)).toMatchObject({ reason: 'signature-missing' });
     expect(verify(noteKey('log.example', 1, keyPair('other').publicKey))).toMatchObject({
       reason: 'signature-missing',
     });
