@@ -206,6 +206,15 @@ describe('a statement', () => {
     expect(verifyStatement(read(bytes), key.publicKey)).toBe(false);
   });
 
+  test('with any bit of any byte turned over verifies no more', () => {
+    for (let at = 0; at < signed.length * 8; at++) {
+      const changed = signed.slice();
+      changed[at >> 3] = (changed[at >> 3] ?? 0) ^ (1 << (at & 7));
+      const statement = parseStatement(changed);
+      expect(statement.ok && verifyStatement(statement.value, key.publicKey), `bit ${at}`).toBe(false);
+    }
+  });
+
   test('naming the key of another is not verified by its signer', () => {
     const other = keyPair('other');
     const impostor = signStatement(content, { publicKey: key.publicKey, secretKey: other.secretKey });
