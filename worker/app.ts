@@ -1,9 +1,8 @@
 /** Middleware order and mounts, nothing else. */
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from './app-env.ts';
-import { AppError } from './errors.ts';
-import { onError, onInvalid } from './middleware/problem.ts';
-import { observed, openToAll } from './middleware/request.ts';
+import { noRoute, onError, onInvalid } from './middleware/problem.ts';
+import { observed, openToReaders } from './middleware/request.ts';
 import { attestations } from './routes/attestations.ts';
 import { health } from './routes/health.ts';
 import { issuers } from './routes/issuers.ts';
@@ -17,9 +16,9 @@ import { wellKnown } from './routes/well-known.ts';
 export const app = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
 
 app.use(observed);
-app.use(openToAll);
+app.use(openToReaders);
 app.onError(onError);
-app.notFound((c) => onError(new AppError('not-found'), c));
+app.notFound(noRoute(app));
 
 for (const part of [attestations, trails, lookup, issuers, health]) app.route('/', part);
 for (const part of [logRoutes, wellKnown, pages, reference(app)]) app.route('/', part);

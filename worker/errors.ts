@@ -9,6 +9,7 @@ export const PROBLEMS = {
   'body-too-large': [413, 'The body is larger than this route accepts'],
   'not-found': [404, 'Nothing here'],
   'method-not-allowed': [405, 'This path does not take that method'],
+  'media-type-unsupported': [415, 'This route takes application/json'],
   'rate-limited': [429, 'Too many requests from this address'],
   unauthorized: [401, 'This route needs the operator token'],
   'statement-malformed': [400, 'The statement is not a deterministic COSE_Sign1 of the documented form'],
@@ -25,6 +26,7 @@ export const PROBLEMS = {
   'issuer-key-inactive': [403, 'The signing key has been revoked or quarantined'],
   'signature-invalid': [403, 'The signature does not verify under the registered key'],
   'claim-withdrawn': [410, 'The claim has been withdrawn; its entry stays in the log'],
+  'claim-kept': [409, 'What the log says about keys and about itself is not withdrawn'],
   'trail-not-found': [404, 'No entry with that id'],
   'trail-pending': [503, 'The entry is logged but not yet published; ask again in a moment'],
   'origin-not-allowed': [422, 'Issuers are public https origins'],
@@ -32,6 +34,7 @@ export const PROBLEMS = {
   'key-set-redirected': [502, 'The origin answered with a redirect, which is not followed'],
   'key-set-too-large': [502, 'The key set is larger than 64 KiB'],
   'key-set-malformed': [502, 'The origin does not serve a deterministic COSE Key Set'],
+  'key-registered-elsewhere': [409, 'A published key is registered for another origin; make a key for each origin'],
   'key-unknown': [404, 'No key with that id is registered'],
   'key-unchanged': [409, 'The key is already in that state'],
   'log-unavailable': [503, 'The log cannot take or publish entries at the moment; nothing was acknowledged'],
@@ -67,7 +70,8 @@ export interface Problem {
   readonly instance: string;
 }
 
-const RETRY_SECONDS = '2';
+/** Seconds after which asking again makes sense: the log recovers in a moment, a rate limit lasts its window. */
+const RETRY_AFTER: Readonly<Record<number, string>> = { 429: '60', 503: '2' };
 
 /** The response for a reason; `instance` names the request so that the operator finds it in the log. */
 export function problemResponse(
@@ -90,7 +94,7 @@ export function problemResponse(
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
-      ...(status === 503 || status === 429 ? { 'retry-after': RETRY_SECONDS } : {}),
+      ...(RETRY_AFTER[status] && { 'retry-after': RETRY_AFTER[status] }),
       ...headers,
     },
   });

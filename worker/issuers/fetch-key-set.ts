@@ -12,8 +12,12 @@ export interface PublishedKey {
 export const MAX_KEY_SET_BYTES = 64 * 1024;
 /** How long an origin may take for everything. */
 export const KEY_SET_TIMEOUT_MS = 5000;
-/** Keys one origin may publish at a time. */
-export const MAX_KEYS = 32;
+
+/**
+ * Media types a key set may be served as: its own, SCRAPI's, and what a file server gives a file without extension. A
+ * page or a text is somebody's content, not the origin's word.
+ */
+const MEDIA_TYPES = ['application/cose-key-set', 'application/cbor', 'application/octet-stream'];
 
 export type KeySetReason = 'key-set-unreachable' | 'key-set-redirected' | 'key-set-too-large' | 'key-set-malformed';
 
@@ -32,11 +36,12 @@ export async function fetchKeySet(
     });
     if (response.status >= 300 && response.status < 400) return err('key-set-redirected');
     if (response.status !== 200) return err('key-set-unreachable', `status ${response.status}`);
+    const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+    if (!MEDIA_TYPES.includes(type)) return err('key-set-malformed', 'not served as application/cose-key-set');
     const bytes = await readBounded(response, signal);
     if (!bytes) return err('key-set-too-large');
     const keys = parseKeySet(bytes);
     if (!keys.ok) return err('key-set-malformed', keys.detail);
-    if (keys.value.length > MAX_KEYS) return err('key-set-malformed', `more than ${MAX_KEYS} keys`);
     return ok([...keys.value]);
   } catch {
     return err('key-set-unreachable', signal.aborted ? `no complete answer within ${timeoutMs} ms` : undefined);

@@ -21,6 +21,10 @@ export interface LocalLogOptions {
   /** The log's port; a free one by default. Witnesses take free ports. */
   readonly port?: number;
   readonly origin?: string;
+  /** Whether loopback addresses may register as issuers, which is what a local run is for; yes by default. */
+  readonly loopbackIssuers?: boolean;
+  /** Writes a minute for each client; by default what the worker counts by itself. */
+  readonly writesPerMinute?: number;
   /** Each line the workers log. */
   readonly onLog?: (line: string) => void;
 }
@@ -114,8 +118,13 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
       REGISTRAR_KEY: keys.registrar,
       ADMIN_TOKEN: keys.adminToken,
       WITNESSES: policy,
-      ALLOW_LOOPBACK_ISSUERS: '1',
+      ...(options.loopbackIssuers !== false && { ALLOW_LOOPBACK_ISSUERS: '1' }),
     },
+    ...(options.writesPerMinute !== undefined && {
+      ratelimits: {
+        WRITE_LIMIT: { namespace_id: 'writes', simple: { limit: options.writesPerMinute, period: 60 as const } },
+      },
+    }),
     unsafeDirectSockets: [{ host: HOST, port }],
   };
   const witnessWorkers = keys.witnesses.map((seed, i) => ({

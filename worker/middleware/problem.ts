@@ -1,6 +1,7 @@
 /** Everything that goes wrong ends here: as a documented problem with the request's id, and a log line. */
-import type { Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
 import type { AppEnv } from '../app-env.ts';
 import { ConfigError } from '../env.ts';
 import { AppError, problemResponse } from '../errors.ts';
@@ -11,15 +12,29 @@ export function onError(thrown: Error, c: Context<AppEnv>): Response {
   const id = c.get('requestId') ?? crypto.randomUUID();
   if (thrown instanceof AppError) return problemResponse(thrown.reason, id, thrown.detail, thrown.headers);
   if (thrown instanceof HTTPException) {
-    return problemResponse(thrown.status === 413 ? 'body-too-large' : 'request-malformed', id, thrown.message);
+    return problemResponse(thrown.status === 415 ? 'media-type-unsupported' : 'request-malformed', id, thrown.message);
   }
   if (thrown instanceof ConfigError) {
     log('error', 'misconfigured', { error: thrown.message });
     return problemResponse('misconfigured', id, thrown.message);
   }
-  log('error', 'unexpected', { request: id, path: c.req.path, error: messageOf(thrown), stack: thrown.stack });
+  log('error', 'unexpected', { request: id, route: routePath(c, -1), error: messageOf(thrown), stack: thrown.stack });
   return problemResponse('internal-error', id);
 }
+
+const METHODS = ['GET', 'POST', 'DELETE'] as const;
+
+/** The answer where no route answers: another method would have, or nothing is here. */
+export const noRoute =
+  (app: Hono<AppEnv>) =>
+  (c: Context<AppEnv>): Response => {
+    const taken = METHODS.filter((method) =>
+      app.router.match(method, c.req.path)[0].some(([[, route]]) => route.method === method),
+    );
+    if (taken.length === 0) return onError(new AppError('not-found'), c);
+    const allow = taken.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', ');
+    return onError(new AppError('method-not-allowed', undefined, { allow }), c);
+  };
 
 /** A failed schema: the first field that is wrong, without echoing its value. */
 export function onInvalid(result: {

@@ -1,5 +1,6 @@
 /** What every request gets: an id, security headers, one log line, and CORS where it only reads. */
 import { createMiddleware } from 'hono/factory';
+import { routePath } from 'hono/route';
 import type { AppEnv } from '../app-env.ts';
 import { log } from '../observability/logger.ts';
 
@@ -11,7 +12,7 @@ const HEADERS = {
 };
 const NOTHING_ELSE = "default-src 'none'; frame-ancestors 'none'";
 
-/** Request id, headers, log line. Paths are logged without query; bodies never. */
+/** Request id, headers, log line. */
 export const observed = createMiddleware<AppEnv>(async (c, next) => {
   const started = Date.now();
   c.set('requestId', crypto.randomUUID());
@@ -22,26 +23,29 @@ export const observed = createMiddleware<AppEnv>(async (c, next) => {
   headers.set('x-request-id', c.get('requestId'));
   const fields = { request: c.get('requestId'), method: c.req.method, status: c.res.status, ms: Date.now() - started };
   // A lookup's prefix and a trail's id say what somebody reads: the route is logged, not the path.
-  log('info', 'request', { ...fields, route: c.req.path.split('/').slice(0, 3).join('/') });
+  log('info', 'request', { ...fields, route: routePath(c, -1) });
 });
 
-const READ_METHODS = 'GET, HEAD, POST, OPTIONS';
+const READS = new Set(['GET', 'HEAD']);
 
-/** Anybody may read from anywhere, without credentials; submitting from a page works too, signed as it must be. */
-export const openToAll = createMiddleware<AppEnv>(async (c, next) => {
+/**
+ * Anybody may read from anywhere, without credentials. Submitting is for servers: a page cannot make its visitors
+ * register or submit for it.
+ */
+export const openToReaders = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === 'OPTIONS') {
     return new Response(null, {
       status: 204,
       headers: {
         'access-control-allow-origin': '*',
-        'access-control-allow-methods': READ_METHODS,
-        'access-control-allow-headers': 'content-type',
+        'access-control-allow-methods': [...READS].join(', '),
         'access-control-max-age': '86400',
       },
     });
   }
   await next();
+  if (!READS.has(c.req.method)) return undefined;
   c.res.headers.set('access-control-allow-origin', '*');
-  c.res.headers.set('access-control-expose-headers', 'location, retry-after, x-request-id, etag');
+  c.res.headers.set('access-control-expose-headers', 'retry-after, x-request-id');
   return undefined;
 });

@@ -26,7 +26,7 @@ const route = createRoute({
   responses: {
     200: trailAnswer('Already logged'),
     201: trailAnswer('Logged'),
-    ...problems(400, 403, 410, 413, 422, 429, 503),
+    ...problems(400, 403, 410, 413, 415, 422, 429, 503),
   },
 });
 

@@ -26,7 +26,7 @@ const register = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: IssuerBody } } } },
   responses: {
     200: { description: 'The issuer as logged', content: { 'application/json': { schema: IssuerAnswer } } },
-    ...problems(400, 413, 422, 429, 502, 503),
+    ...problems(400, 409, 413, 415, 422, 429, 502, 503),
   },
 });
 
@@ -62,6 +62,11 @@ issuers.openapi(register, async (c) => {
   const published = await fetchKeySet(origin.value);
   if (!published.ok) throw new AppError(published.reason, published.detail);
   const sequencer = sequencerOf(c.env, config);
+  for (const { kid } of published.value) {
+    const holder = (await sequencer.key(kid))?.issuer;
+    if (holder !== undefined && holder !== origin.value)
+      throw new AppError('key-registered-elsewhere', toBase64Url(kid));
+  }
   const changes = keySetChanges(origin.value, published.value, await sequencer.keysOf(origin.value));
   const publicKeyOf = (event: KeyEvent): Uint8Array =>
     published.value.find(({ kid }) => toBase64Url(kid) === toBase64Url(event.kid))?.publicKey ?? new Uint8Array();
@@ -81,7 +86,7 @@ const decide = createRoute({
   request: { params: KeyParams, body: { content: { 'application/json': { schema: KeyActionBody } } } },
   responses: {
     200: { description: 'The event as logged', content: { 'application/json': { schema: LoggedKeyEvent } } },
-    ...problems(400, 401, 404, 409, 503),
+    ...problems(400, 401, 404, 409, 413, 415, 503),
   },
 });
 

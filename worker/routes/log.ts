@@ -1,20 +1,39 @@
 /** The log itself, as a tlog-tiles client reads it: the checkpoint changes, everything else never does. */
-import { Hono } from 'hono';
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { parseTilePath, TILE_WIDTH } from '#shared/log/tile.ts';
 import type { AppEnv } from '../app-env.ts';
 import { AppError } from '../errors.ts';
 import { CHECKPOINT_KEY, tileKey } from '../storage/log-store.ts';
 import { R2ObjectStore } from '../storage/object-store.ts';
+import { answer, problems, TilePath } from './schemas.ts';
 
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
-export const logRoutes = new Hono<AppEnv>();
+export const logRoutes = new OpenAPIHono<AppEnv>();
 
-logRoutes.get('/log/checkpoint', async (c) => {
+const checkpointRoute = createRoute({
+  method: 'get',
+  path: '/log/checkpoint',
+  summary: 'The newest published checkpoint',
+  description: 'A C2SP signed note: tlog-checkpoint with the cosignatures it had when it was published.',
+  responses: { 200: answer('The checkpoint', 'text/plain; charset=utf-8'), ...problems(404) },
+});
+
+logRoutes.openapi(checkpointRoute, async (c) => {
   const bytes = await new R2ObjectStore(c.env.LOG_BUCKET).get(CHECKPOINT_KEY);
   if (!bytes) throw new AppError('not-found', 'no checkpoint has been published yet');
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
   return new Response(bytes.slice().buffer, { headers });
+});
+
+// Described apart from its handler: a tile's path has slashes of its own, which OpenAPI's parameters cannot have.
+logRoutes.openAPIRegistry.registerPath({
+  method: 'get',
+  path: '/log/tile/{path}',
+  summary: 'A tile or entry bundle of the log (C2SP tlog-tiles)',
+  description: 'Immutable. A partial may be gone once the full tile exists; then ask for the full one.',
+  request: { params: TilePath },
+  responses: { 200: answer('The tile or bundle', 'application/octet-stream'), ...problems(404) },
 });
 
 // Malformed and absent paths look alike: neither names a tile.

@@ -1,13 +1,25 @@
 /** Pages for people. The trail page holds no result: its script fetches the trail and checks it where it is read. */
-import { Hono } from 'hono';
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { AppError } from '../errors.ts';
+import { onInvalid } from '../middleware/problem.ts';
 import { page } from '../pages/layout.ts';
+import { AssetFile, answer, IdParam, problems } from './schemas.ts';
 
-export const pages = new Hono<AppEnv>();
+const HTML = 'text/html; charset=utf-8';
 
-pages.get('/t/:id{[A-Za-z0-9_-]{43}}', (c) => {
-  const id = c.req.param('id');
+export const pages = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
+
+const trailPage = createRoute({
+  method: 'get',
+  path: '/t/{id}',
+  summary: 'A page that checks a trail in the browser',
+  request: { params: IdParam },
+  responses: { 200: answer('The page', HTML), ...problems(400) },
+});
+
+pages.openapi(trailPage, (c) => {
+  const { id } = c.req.valid('param');
   return page({
     title: 'Proof trail',
     script: '/assets/trail.js',
@@ -17,7 +29,14 @@ pages.get('/t/:id{[A-Za-z0-9_-]{43}}', (c) => {
   });
 });
 
-pages.get('/', () =>
+const front = createRoute({
+  method: 'get',
+  path: '/',
+  summary: 'Where to begin',
+  responses: { 200: answer('The page', HTML) },
+});
+
+pages.openapi(front, () =>
   page({
     title: 'Log',
     script: '/assets/reference.js',
@@ -28,7 +47,15 @@ pages.get('/', () =>
   }),
 );
 
-pages.get('/assets/*', async (c) => {
+pages.openAPIRegistry.registerPath({
+  method: 'get',
+  path: '/assets/{file}',
+  summary: 'Scripts and style of the pages',
+  request: { params: AssetFile },
+  responses: { 200: answer('The file', '*/*'), ...problems(404) },
+});
+
+pages.get('/assets/:file', async (c) => {
   const path = c.req.path.slice('/assets'.length);
   const asset = await c.env.ASSETS?.fetch(new URL(path, c.req.url));
   if (!asset?.ok) throw new AppError('not-found');

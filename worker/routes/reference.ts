@@ -1,10 +1,10 @@
 /** The API described by its own validators, and a page to read and try it, served from here alone. */
-import type { OpenAPIHono } from '@hono/zod-openapi';
-import { Hono } from 'hono';
+import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { readConfig } from '../env.ts';
 import { PROBLEMS } from '../errors.ts';
 import { page } from '../pages/layout.ts';
+import { answer } from './schemas.ts';
 
 const CACHE = { 'cache-control': 'public, max-age=300' };
 
@@ -21,12 +21,29 @@ const document = (app: OpenAPIHono<AppEnv>, publicUrl: string) =>
     servers: [{ url: publicUrl }],
   });
 
+const description = createRoute({
+  method: 'get',
+  path: '/openapi.json',
+  summary: 'This description (OpenAPI 3.1)',
+  responses: { 200: answer('The description', 'application/json') },
+});
+
+const referencePage = createRoute({
+  method: 'get',
+  path: '/reference',
+  summary: 'This description as a page, with every problem reason',
+  responses: { 200: answer('The page', 'text/html; charset=utf-8') },
+});
+
 /** The two routes; `app` is read when asked, so that everything mounted appears. */
-export function reference(app: OpenAPIHono<AppEnv>): Hono<AppEnv> {
+export function reference(app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
   app.openAPIRegistry.registerComponent('securitySchemes', 'operator', { type: 'http', scheme: 'bearer' });
-  const routes = new Hono<AppEnv>();
-  routes.get('/openapi.json', (c) => c.json(document(app, readConfig(c.env).publicUrl), 200, CACHE));
-  routes.get('/reference', () => {
+  const routes = new OpenAPIHono<AppEnv>();
+  routes.openapi(description, (c) => {
+    const text = JSON.stringify(document(app, readConfig(c.env).publicUrl));
+    return c.body(text, 200, { 'content-type': 'application/json', ...CACHE });
+  });
+  routes.openapi(referencePage, () => {
     const rows = Object.entries(PROBLEMS).map(
       ([reason, [status, title]]) =>
         `<tr id="${reason}"><th scope="row"><code>${reason}</code></th><td>${status}</td><td>${title}</td></tr>`,

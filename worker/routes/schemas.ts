@@ -56,6 +56,15 @@ export const IdParam = z.object({
     .openapi({ param: { name: 'id', in: 'path' }, description: 'Leaf hash of the attestation, base64url' }),
 });
 
+export const TilePath = z.object({
+  path: z.string().openapi({
+    param: { name: 'path', in: 'path' },
+    description: '`<level>/<n>` or `entries/<n>`, with `.p/<width>` for a partial',
+  }),
+});
+
+export const AssetFile = z.object({ file: z.string().openapi({ param: { name: 'file', in: 'path' } }) });
+
 export const LookupParams = z.object({
   alg: z.enum(LOOKUP_ALGS).openapi({ param: { name: 'alg', in: 'path' } }),
   prefix: z
@@ -116,14 +125,24 @@ const problem = (description: string) => ({
   content: { 'application/problem+json': { schema: ProblemDocument } },
 });
 
+interface OpaqueAnswer {
+  readonly description: string;
+  readonly content: Record<string, { schema: z.ZodType | { type: 'string' } }>;
+}
+
+/** An answer whose bytes are nobody's business here: text, a page, a binary form documented elsewhere. */
+export const answer = (description: string, mediaType: string): OpaqueAnswer => ({
+  description,
+  content: { [mediaType]: { schema: { type: 'string' } } },
+});
+
 /** A trail as an answer. The media type is opaque to the router: what is sent is the trail's one spelling, as text. */
-export const trailAnswer = (
-  description: string,
-): { description: string; content: Record<string, { schema: z.ZodType }> } => ({
+export const trailAnswer = (description: string): OpaqueAnswer => ({
   description,
   content: { [TRAIL_MEDIA_TYPE]: { schema: TrailDocument } },
 });
 
 /** Problem answers by status, for a route's `responses`. */
-export const problems = (...statuses: readonly (400 | 401 | 403 | 404 | 409 | 410 | 413 | 422 | 429 | 502 | 503)[]) =>
-  Object.fromEntries(statuses.map((status) => [status, problem(`See the reasons under ${status}`)]));
+export const problems = (
+  ...statuses: readonly (400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 502 | 503)[]
+) => Object.fromEntries(statuses.map((status) => [status, problem(`See the reasons under ${status}`)]));

@@ -1,6 +1,7 @@
 /** GET /v1/trails/{id} and GET /v1/claims/{digest}: what is known about one attestation, and the claim on its own. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { fromBase64Url } from '#shared/bytes/base64.ts';
+import { parseClaim } from '#shared/claim/claim.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
 import { readConfig, sequencerOf } from '../env.ts';
@@ -10,7 +11,7 @@ import { onInvalid } from '../middleware/problem.ts';
 import { getClaim, withdrawClaim } from '../storage/claims.ts';
 import { R2ObjectStore } from '../storage/object-store.ts';
 import { assembleTrail } from '../trails/assemble-trail.ts';
-import { IdParam, problems, trailAnswer } from './schemas.ts';
+import { answer, IdParam, problems, trailAnswer } from './schemas.ts';
 
 export const trails = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
 
@@ -46,7 +47,7 @@ const getClaimRoute = createRoute({
   description: 'The preimage a statement names as its location: deterministic CBOR whose SHA-256 is the digest.',
   request: { params: IdParam },
   responses: {
-    200: { description: 'The claim', content: { [CBOR]: { schema: { type: 'string', format: 'binary' } } } },
+    200: answer('The claim', CBOR),
     ...problems(400, 404, 410),
   },
 });
@@ -68,13 +69,16 @@ const withdraw = createRoute({
   middleware: [operatorOnly] as const,
   security: [{ operator: [] }],
   request: { params: IdParam },
-  responses: { 204: { description: 'Withdrawn' }, ...problems(400, 401, 404) },
+  responses: { 204: { description: 'Withdrawn' }, ...problems(400, 401, 404, 409) },
 });
 
 trails.openapi(withdraw, async (c) => {
   const store = new R2ObjectStore(c.env.LOG_BUCKET);
   const { id } = c.req.valid('param');
-  if ((await getClaim(store, id)) === undefined) throw new AppError('not-found');
+  const claim = await getClaim(store, id);
+  if (claim === undefined) throw new AppError('not-found');
+  // Without its key events no trail of an issuer could be assembled.
+  if (claim !== 'withdrawn' && !parseClaim(claim).ok) throw new AppError('claim-kept');
   await withdrawClaim(store, id);
   return c.body(null, 204);
 });
