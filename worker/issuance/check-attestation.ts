@@ -42,11 +42,14 @@ const CLOCK_SKEW_SECONDS = 300;
 
 /** Checks everything that needs no stored state. */
 export function checkAttestation(body: AttestationBody, now: number): Result<CheckedAttestation, ProblemReason> {
-  const statementBytes = bounded(body.statement, MAX_STATEMENT_BYTES);
-  if (!statementBytes)
-    return err(tooLong(body.statement, MAX_STATEMENT_BYTES) ? 'statement-too-large' : 'statement-malformed', 'base64');
-  const claimBytes = bounded(body.claim, MAX_CLAIM_BYTES);
-  if (!claimBytes) return err(tooLong(body.claim, MAX_CLAIM_BYTES) ? 'claim-too-large' : 'claim-malformed', 'base64');
+  if (tooLong(body.statement, MAX_STATEMENT_BYTES)) return err('statement-too-large');
+  const statementBytes = fromBase64(body.statement);
+  if (!statementBytes) return err('statement-malformed', 'base64');
+  if (tooLong(body.claim, MAX_CLAIM_BYTES)) return err('claim-too-large');
+  const claimBytes = fromBase64(body.claim);
+  if (!claimBytes) return err('claim-malformed', 'base64');
+  // Base64 rounds up to three bytes; here and below the exact limits hold.
+  if (claimBytes.length > MAX_CLAIM_BYTES) return err('claim-too-large');
   const statement = parseStatement(statementBytes);
   if (!statement.ok) return statement;
   if (statement.value.type !== 'output' || statement.value.preimageType !== CLAIM_MEDIA_TYPE) {

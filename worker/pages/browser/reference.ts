@@ -69,7 +69,7 @@ function tryView(method: string, path: string, operation: Operation): HTMLElemen
     let target = path;
     const query = new URLSearchParams();
     for (const [{ name, in: place }, { value }] of inputs) {
-      if (place === 'path') target = target.replace(`{${name}}`, encodeURIComponent(value));
+      if (place === 'path') target = target.replace(`{${name}}`, value.split('/').map(encodeURIComponent).join('/'));
       else if (value !== '') query.set(name, value);
     }
     answer.hidden = false;
