@@ -4,7 +4,6 @@
  */
 import { coseKey } from '#shared/attestation/key.ts';
 import { signStatement, statementId } from '#shared/attestation/statement.ts';
-import { toBase64Url } from '#shared/bytes/base64.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { encodeKeyEvent, KEY_EVENT_MEDIA_TYPE, type KeyEvent } from '#shared/claim/key-event.ts';
 import type { Config } from '../env.ts';
@@ -37,19 +36,22 @@ export function keySetChanges(
   return [...added, ...retired];
 }
 
-/** Signs a key event as the registrar. */
+/**
+ * Signs a key event as the registrar. The subject must be fresh: otherwise the same decision taken twice in a second
+ * would be the same statement, and the second one would be answered but not logged.
+ */
 export function prepareKeyEvent(
   config: Config,
   event: KeyEvent,
   publicKey: Uint8Array,
-  issuedAt: number,
+  { issuedAt, subject }: { readonly issuedAt: number; readonly subject: string },
 ): PreparedKeyEvent {
   const preimage = encodeKeyEvent(event);
   const entry = signStatement(
     {
       type: 'key',
       issuer: config.registrarIssuer,
-      subject: toBase64Url(event.kid),
+      subject,
       issuedAt,
       preimage,
       preimageType: KEY_EVENT_MEDIA_TYPE,
