@@ -5,10 +5,10 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { encodeVkey, noteKey } from '#shared/log/note.ts';
 import { buildPages } from '../pages/build.ts';
+import { bundle, COMPATIBILITY_DATE } from './bundle.ts';
 import { localKeys, publicKeyOf } from './keys.ts';
 
 /** What may be chosen. */
@@ -39,23 +39,8 @@ export interface LocalLog {
   readonly stop: () => Promise<void>;
 }
 
-const COMPATIBILITY_DATE = '2026-10-20';
 const HOST = '127.0.0.1';
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-async function bundle(entry: string): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [source(entry)],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    target: 'es2024',
-    conditions: ['workerd', 'worker', 'browser'],
-    external: ['cloudflare:*', 'node:*'],
-    logLevel: 'warning',
-  });
-  return outputFiles[0]?.text ?? '';
-}
 
 /** A port nobody uses now. */
 function freePort(): Promise<number> {
@@ -68,8 +53,6 @@ function freePort(): Promise<number> {
     });
   });
 }
-
-const module = (name: string, contents: string) => ({ type: 'ESModule' as const, path: `${name}.js`, contents });
 
 /**
  * Starts the log and its witnesses and waits until the log has published its genesis.
@@ -100,7 +83,7 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
   const logWorker = {
     ...common,
     name: 'log',
-    modules: [module('log', logScript)],
+    modules: [logScript],
     durableObjects: {
       SEQUENCER: { className: 'SequencerDO', useSQLite: true },
       LOOKUP: { className: 'LookupDO', useSQLite: true },
@@ -130,7 +113,7 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
   const witnessWorkers = keys.witnesses.map((seed, i) => ({
     ...common,
     name: `witness-${i + 1}`,
-    modules: [module(`witness-${i + 1}`, witnessScript)],
+    modules: [witnessScript],
     durableObjects: { WITNESS: { className: 'WitnessDO', useSQLite: true } },
     bindings: {
       WITNESS_NAME: names[i] ?? '',
