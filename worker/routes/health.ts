@@ -1,8 +1,9 @@
 /** Live: the worker answers. Ready: the log is loaded and what is committed is published. */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { readConfig, sequencerOf } from '../env.ts';
+import { ConfigError, readConfig, sequencerOf } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
+import { problems } from './schemas.ts';
 
 const Health = z
   .object({
@@ -36,7 +37,7 @@ health.openapi(
     path: '/health/ready',
     summary: 'The log takes and publishes entries',
     description: '`checkpointAgeSeconds` is the age of the visible checkpoint; an idle log grows old without harm.',
-    responses: { 200: answer('Ready'), 503: answer('Not ready') },
+    responses: { 200: answer('Ready'), 503: answer('Not ready'), ...problems(500) },
   }),
   async (c) => {
     const headers = { 'cache-control': 'no-store' };
@@ -50,6 +51,8 @@ health.openapi(
         headers,
       );
     } catch (thrown) {
+      // What to set is said to whoever has just deployed; it names the setting, never a value.
+      if (thrown instanceof ConfigError) throw thrown;
       log('error', 'not-ready', { error: messageOf(thrown) });
       return c.json({ status: 'unavailable' as const }, 503, headers);
     }
