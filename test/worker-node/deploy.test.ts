@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { expectProblem } from './support/problem.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'witnessmark-deploy-'));
@@ -94,6 +95,19 @@ test.each([
   expect(readConfig({ ...good }).allowLoopbackIssuers).toBe(false);
   expect(() => readConfig({ ...good, [name]: value })).toThrow(message);
 });
+
+test.each(['/health/ready', '/v1/trails/x', '/.well-known/witnessmark-trust', '/openapi.json'])(
+  'without settings %s says which is missing, and nothing else',
+  async (path) => {
+    const { app } = (await import(new URL('../../worker/app.ts', import.meta.url).href)) as {
+      app: { request: (path: string, init: RequestInit, env: object) => Promise<Response> };
+    };
+    const answer = await app.request(path.replace('x', 'A'.repeat(43)), {}, {});
+    const { detail } = await expectProblem(answer, 500, 'misconfigured');
+    expect(detail).toMatch(/^LOG_ORIGIN: set it to/);
+    expect((await app.request('/health/live', {}, {})).status).toBe(200);
+  },
+);
 
 test('SCHEMA.md names every table and every column', () => {
   const schema = read('worker/storage/SCHEMA.md');
