@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { expectProblem } from './support/problem.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const out = mkdtempSync(join(tmpdir(), 'witnessmark-deploy-'));
+afterEach(() => vi.restoreAllMocks());
 afterAll(() => rmSync(out, { recursive: true, force: true }));
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -99,6 +100,8 @@ test.each([
 test.each(['/health/ready', '/v1/trails/x', '/.well-known/witnessmark-trust', '/openapi.json'])(
   'without settings %s says which is missing, and nothing else',
   async (path) => {
+    vi.spyOn(console, 'info').mockReturnValue();
+    vi.spyOn(console, 'error').mockReturnValue();
     const { app } = (await import(new URL('../../worker/app.ts', import.meta.url).href)) as {
       app: { request: (path: string, init: RequestInit, env: object) => Promise<Response> };
     };
