@@ -47,7 +47,10 @@ async function read(address: string): Promise<{ actions: string[]; verdict: Verd
     const event = parseKeyEvent(claim);
     return event.ok ? event.value.action : event.reason;
   });
-  return { actions, verdict: verifyTrail({ trail: text, trust: [trust.value], now: Math.floor(Date.now() / 1000) }) };
+  return {
+    actions,
+    verdict: verifyTrail({ trail: text, trust: [trust.value], now: Math.floor(Date.now() / 1000), evidenceKinds: [] }),
+  };
 }
 
 test('a key that its origin no longer lists is retired for good; what it signed says so and stays verified', async () => {
