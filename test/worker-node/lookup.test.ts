@@ -1,10 +1,11 @@
 /** Private lookup: a bucket tells everything under four hex digits, and nothing by its size. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toBase64 } from '#shared/bytes/base64.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
-import { toHex } from '#shared/bytes/hex.ts';
+import { fromHex, toHex } from '#shared/bytes/hex.ts';
 import { bindBytes } from '#shared/text/bind.ts';
-import { passageDigest, passagesOf, plainLines } from '#shared/text/passages.ts';
+import { passageDigest, passageRoot, passagesOf, plainLines } from '#shared/text/passages.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
 import { paddedBucket } from '../../worker/lookup/bucket.ts';
 import {
@@ -105,6 +106,22 @@ test('a digest that many outputs share gives at most sixteen of them', async () 
   const hex = toHex(sha256(utf8(text)));
   await expect.poll(async () => idsOf(await bucket('sha-256', hex.slice(0, 4)), hex).length).toBe(16);
   for (const found of idsOf(await bucket('sha-256', hex.slice(0, 4)), hex)) expect(ids).toContain(found);
+});
+
+test('one attestation cannot fill a bucket with passages of its own invention', async () => {
+  const prefix = 'beef';
+  const digests = Array.from(
+    { length: 40 },
+    (_, n) => fromHex(prefix + toHex(sha256(utf8(`${n}`))).slice(4)) ?? utf8(''),
+  );
+  const output = { type: 'text/plain', size: 3, digest: sha256(utf8('odd')) };
+  const passages = { alg: 'wm-match-1' as const, count: digests.length, root: passageRoot(digests) };
+  const body = attestationOf('odd', issuer.origin, key, { output: { ...output, passages } });
+  const answer = await postJson(`${log.logUrl}/v1/attestations`, { ...body, passages: digests.map(toBase64) });
+  expect(answer.status).toBe(201);
+  const own = answer.headers.get('location')?.split('/').at(-1);
+  const rows = async () => (await bucket('wm-match-1', prefix)).entries.filter((entry) => entry.id === own).length;
+  await expect.poll(rows).toBe(8);
 });
 
 test.each([

@@ -145,4 +145,4 @@ export const trailAnswer = (description: string): OpaqueAnswer => ({
 /** Problem answers by status, for a route's `responses`. */
 export const problems = (
   ...statuses: readonly (400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503)[]
-) => Object.fromEntries(statuses.map((status) => [status, problem(`See the reasons under ${status}`)]));
+) => Object.fromEntries(statuses.map((status) => [status, problem('Refused; `reason` says why (Problems, below)')]));

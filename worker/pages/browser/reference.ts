@@ -24,17 +24,23 @@ interface Description {
 
 const SHOWN = 20_000;
 
+/** A schema for people: one that only names another is a link to it. */
+function schemaView(schema: unknown): HTMLElement {
+  const { $ref } = (schema ?? {}) as { readonly $ref?: string };
+  const name = $ref?.split('/').at(-1);
+  if (name === undefined) return element('pre', { tabindex: '0' }, JSON.stringify(schema, null, 2));
+  const link = element('a', { href: `#schema-${name}` }, name);
+  // The schema is folded up where the link leads.
+  link.addEventListener('click', () => document.getElementById(`schema-${name}`)?.setAttribute('open', ''));
+  return link;
+}
+
 function operationView(method: string, path: string, operation: Operation): HTMLElement {
   const responses = Object.entries(operation.responses ?? {}).map(([status, { description }]) =>
     element('li', {}, element('code', {}, status), ` ${description ?? ''}`),
   );
   const bodies = Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) =>
-    element(
-      'div',
-      {},
-      element('p', {}, `Body: ${type}`),
-      element('pre', { tabindex: '0' }, JSON.stringify(schema, null, 2)),
-    ),
+    element('div', {}, element('p', {}, `Body: ${type}, `, schemaView(schema))),
   );
   return element(
     'section',
