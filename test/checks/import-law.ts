@@ -10,7 +10,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['bytes'],
   ['text', 'claim', 'attestation'],
   ['log'],
-  ['trail', 'trust', 'evidence'],
+  ['trail', 'receipt', 'trust', 'evidence'],
   ['verdict'],
 ];
 
