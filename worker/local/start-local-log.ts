@@ -25,6 +25,10 @@ export interface LocalLogOptions {
   readonly loopbackIssuers?: boolean;
   /** Writes a minute for each client; by default what the worker counts by itself. */
   readonly writesPerMinute?: number;
+  /** Witnesses that run elsewhere; they count with ours towards the quorum. */
+  readonly otherWitnesses?: readonly { readonly vkey: string; readonly url: string }[];
+  /** Verifier keys of further logs that our witnesses cosign. */
+  readonly otherLogs?: readonly string[];
   /** Each line the workers log. */
   readonly onLog?: (line: string) => void;
 }
@@ -60,7 +64,7 @@ function freePort(): Promise<number> {
  */
 export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog> {
   const { folder, witnesses = 3, origin = 'localhost/log/2026' } = options;
-  const quorum = options.quorum ?? Math.floor(witnesses / 2) + 1;
+  const { otherWitnesses = [], otherLogs = [] } = options;
   const keys = localKeys(folder, witnesses);
   const [logScript, witnessScript] = await Promise.all([
     bundle('../index.ts'),
@@ -73,10 +77,12 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
   const names = keys.witnesses.map((_, i) => `witness-${i + 1}.localhost`);
   const vkeys = keys.witnesses.map((seed, i) => encodeVkey(noteKey(names[i] ?? '', 4, publicKeyOf(seed))));
   const witnessUrls = witnessPorts.map((witnessPort) => `http://${HOST}:${witnessPort}`);
+  const asked = [...vkeys.map((vkey, i) => ({ vkey, url: witnessUrls[i] })), ...otherWitnesses];
+  const quorum = options.quorum ?? Math.floor(asked.length / 2) + 1;
   const policy = [
-    ...vkeys.map((vkey, i) => `witness w${i + 1} ${vkey} ${witnessUrls[i]}`),
-    ...(witnesses > 0
-      ? [`group demo ${quorum} ${vkeys.map((_, i) => `w${i + 1}`).join(' ')}`, 'quorum demo']
+    ...asked.map(({ vkey, url }, i) => `witness w${i + 1} ${vkey} ${url}`),
+    ...(asked.length > 0
+      ? [`group demo ${quorum} ${asked.map((_, i) => `w${i + 1}`).join(' ')}`, 'quorum demo']
       : ['quorum none']),
   ].join('\n');
   const common = { compatibilityDate: COMPATIBILITY_DATE, unsafeEphemeralDurableObjects: false };
@@ -118,7 +124,7 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
     bindings: {
       WITNESS_NAME: names[i] ?? '',
       WITNESS_KEY: seed,
-      LOGS: encodeVkey(noteKey(origin, 1, publicKeyOf(keys.log))),
+      LOGS: [encodeVkey(noteKey(origin, 1, publicKeyOf(keys.log))), ...otherLogs].join('\n'),
     },
     unsafeDirectSockets: [{ host: HOST, port: witnessPorts[i] ?? 0 }],
   }));

@@ -63,7 +63,7 @@ export async function collectCosignatures(collection: Collection): Promise<Colle
     timer = setTimeout(resolve, deadlineMs);
   });
   await Promise.race([Promise.all(asked), quorum, deadline]);
-  clearTimeout(timer);
+  if (timer !== null) clearTimeout(timer);
   open = false;
   if (!met) stop.abort();
   return { note: { text: note.text, signatures: [...signatures] }, quorum: met };
