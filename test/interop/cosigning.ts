@@ -82,6 +82,7 @@ async function grow(world: CosignedLog, entries: number): Promise<{ size: number
   throw new Error(`no checkpoint with both cosignatures in ${ATTEMPTS} attempts`);
 }
 
+const noteIn = ({ request }: Exchange): string => request.slice(request.indexOf('\n\n') + 2);
 const statuses = (exchanges: readonly Exchange[]): string => exchanges.map(({ status }) => status).join(' ');
 
 const oldSizes = ({ proxy }: ForeignWitness): number[] =>
@@ -117,7 +118,8 @@ async function setBack(world: CosignedLog): Promise<string> {
     must(first?.request.startsWith(`old ${size}\n`) === true, `${name}: not asked from the size it had`);
     must(first.status === 409, `${name}: answered ${statuses(exchanges[name])}`);
     must(first.contentType === 'text/x.tlog.size' && first.body === `${early}\n`, `${name}: 409 without its size`);
-    must(second?.request.startsWith(`old ${early}\n`) === true, `${name}: not asked again from its size`);
+    must(second !== undefined && noteIn(second) === noteIn(first), `${name}: not asked again about the same checkpoint`);
+    must(second.request.startsWith(`old ${early}\n`), `${name}: not asked again from its size`);
     must(second.status === 200, `${name}: answered ${second.status} from its size`);
   }
   return `both from ${size} to ${early}: 409 with that size, asked again from there, cosigned`;
@@ -150,7 +152,7 @@ async function leafHashes({ log, size }: AttestingLog): Promise<string[]> {
 
 /** Every checkpoint that was offered, in order. */
 function rounds({ litewitness, omniwitness }: Exchanges): RecordedRound[] {
-  const sizeOf = ({ request }: Exchange): number => Number(request.split('\n\n')[1]?.split('\n')[1]);
+  const sizeOf = (exchange: Exchange): number => Number(noteIn(exchange).split('\n')[1]);
   const sizes = [...new Set([...litewitness, ...omniwitness].map(sizeOf))].sort((a, b) => a - b);
   return sizes.map((size) => {
     const about = (exchanges: readonly Exchange[]) => exchanges.filter((each) => sizeOf(each) === size);

@@ -10,7 +10,7 @@ import { goTool } from './tools.ts';
 
 const LOGS = ['-log_count=50', '-num_extra_sigs=3'];
 /** It would end by itself only at a rate its own clock may never reach, so it is given seconds instead. */
-const PACE = ['-start_qps=200', '-max_qps=200', '-timeout=5s'];
+const PACE = ['-start_qps=100', '-max_qps=100', '-timeout=10s'];
 const SECONDS = 12;
 
 interface LoadedWitness {
@@ -33,7 +33,7 @@ async function startLoadedWitness(): Promise<LoadedWitness> {
   return { proxy, stop };
 }
 
-/** Lets the generator run; it gives up on the first refusal that is not "stale", and on a mean latency of 5 s. */
+/** Lets the generator run; it gives up on the first refusal that is not "stale", and on a mean latency of 10 s. */
 async function load({ proxy }: LoadedWitness): Promise<{ accepted: number; stale: number; latency: string }> {
   const before = proxy.exchanges.length;
   const args = [...LOGS, ...PACE, `-target=${proxy.url}`];
