@@ -118,7 +118,10 @@ async function setBack(world: CosignedLog): Promise<string> {
     must(first?.request.startsWith(`old ${size}\n`) === true, `${name}: not asked from the size it had`);
     must(first.status === 409, `${name}: answered ${statuses(exchanges[name])}`);
     must(first.contentType === 'text/x.tlog.size' && first.body === `${early}\n`, `${name}: 409 without its size`);
-    must(second !== undefined && noteIn(second) === noteIn(first), `${name}: not asked again about the same checkpoint`);
+    must(
+      second !== undefined && noteIn(second) === noteIn(first),
+      `${name}: not asked again about the same checkpoint`,
+    );
     must(second.request.startsWith(`old ${early}\n`), `${name}: not asked again from its size`);
     must(second.status === 200, `${name}: answered ${second.status} from its size`);
   }
