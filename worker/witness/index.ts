@@ -2,9 +2,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
+import { authenticate } from '#shared/log/add-checkpoint.ts';
 import { encodeVkey } from '#shared/log/note.ts';
 import { parseWitnessRequest } from '#shared/log/witness-request.ts';
-import { authenticate } from './add-checkpoint.ts';
 import { readWitnessConfig, type WitnessEnv } from './env.ts';
 
 export { WitnessDO } from './witness-do.ts';

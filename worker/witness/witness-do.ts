@@ -3,8 +3,9 @@
  * output gate holds the answer until the write is durable: racing requests cannot roll it back.
  */
 import { DurableObject } from 'cloudflare:workers';
+import { authenticate, type Cosigned, type Decision, decide } from '#shared/log/add-checkpoint.ts';
+import { encodeForkProof } from '#shared/log/fork-proof.ts';
 import { parseWitnessRequest } from '#shared/log/witness-request.ts';
-import { authenticate, type Cosigned, type Decision, decide } from './add-checkpoint.ts';
 import { readWitnessConfig, type WitnessEnv } from './env.ts';
 
 interface Row extends Record<string, SqlStorageValue> {
@@ -26,7 +27,7 @@ export class WitnessDO extends DurableObject<WitnessEnv> {
     );
   }
 
-  #stored(): (Cosigned & { note: string; at: number }) | undefined {
+  #stored(): (Cosigned & { at: number }) | undefined {
     const [row] = this.ctx.storage.sql.exec<Row>('SELECT size, root, note, at FROM cosigned').toArray();
     return row && { size: row.size, root: new Uint8Array(row.root), note: row.note, at: row.at };
   }
@@ -42,7 +43,7 @@ export class WitnessDO extends DurableObject<WitnessEnv> {
       const stored = this.#stored();
       // The clock never runs backwards in what is signed.
       const now = Math.max(Math.floor(Date.now() / 1000), stored?.at ?? 1);
-      const { status, body, next } = decide(request.value, authentic, stored, { key, secretKey }, now);
+      const { status, body, next, alarm } = decide(request.value, authentic, stored, { key, secretKey }, now);
       if (next) {
         const root = next.root.slice().buffer;
         this.ctx.storage.sql.exec(
@@ -52,6 +53,11 @@ export class WitnessDO extends DurableObject<WitnessEnv> {
           next.note,
           now,
         );
+      }
+      if (alarm) {
+        // What is unproven may be anybody's junk beside a genuine checkpoint: worth a line, not a file's worth.
+        const proof = alarm.state === 'fork' ? { proof: encodeForkProof(alarm.proof) } : {};
+        console.error(JSON.stringify({ level: 'error', event: 'fork-alarm', state: alarm.state, ...proof }));
       }
       return { status, body };
     });
