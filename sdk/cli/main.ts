@@ -12,6 +12,12 @@ async function readStdin(maxBytes: number): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
+
 // A reader that goes away early (`witnessmark … | head`) is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -24,8 +30,10 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   isTty: process.stdout.isTTY === true,
+  errIsTty: process.stderr.isTTY === true,
   env: process.env,
   fetch: globalThis.fetch,
   now: () => Math.floor(Date.now() / 1000),
+  stopSignal,
   readStdin,
 });

@@ -8,10 +8,14 @@ export interface Terminal {
   err(text: string): void;
   /** Whether results are read by a person at a terminal. */
   readonly isTty: boolean;
+  /** Whether progress is read by a person at a terminal. */
+  readonly errIsTty: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: typeof fetch;
   /** Unix seconds. */
   now(): number;
+  /** Aborts when this process is asked to end (SIGINT, SIGTERM), which from then on does not end it by itself. */
+  stopSignal(): AbortSignal;
   /** All of standard input, or the first bytes of it once there are more than `maxBytes`. */
   readStdin(maxBytes: number): Promise<Uint8Array>;
 }

@@ -1,24 +1,29 @@
 /**
  * Re-derives a whole log from its entries and compares everything it publishes: each tile on each level, the root and
- * the signed checkpoint; and reads each entry as a statement.
+ * the signed checkpoint; and reads each entry as a statement. Memory does not grow with the log.
  *
- * Not checked here: signatures of issuers, whose keys are in preimages that the log never holds.
+ * Not checked here: signatures of issuers, whose keys are in preimages that the log never holds (`monitor`).
  */
-import { parseStatement, type Statement, verifyStatement } from '#shared/attestation/statement.ts';
 import { equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
-import { leafHash, treeRoot } from '#shared/log/merkle.ts';
-import { entriesPath, parseEntryBundle, tilePath } from '#shared/log/tile.ts';
+import type { Checkpoint } from '#shared/log/checkpoint.ts';
+import { leafHash } from '#shared/log/merkle.ts';
+import { entriesPath, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import type { Trust } from '#shared/trust/trust.ts';
-import { type ReadCheckpoint, readCheckpoint } from './checkpoint.ts';
-import type { LogSource } from './log-source.ts';
-
-export interface FsckProblem {
-  /** Path of the file, or `entry N`. */
-  readonly where: string;
-  readonly what: string;
-}
+import { type DerivedTile, DerivedTree } from '../log/derived-tree.ts';
+import { examineEntry, registrarsOf } from '../log/examine-entry.ts';
+import {
+  LogUnreachable,
+  readAhead,
+  readBundleFile,
+  readCheckpointFile,
+  readTileFile,
+  widthOf,
+} from '../log/log-files.ts';
+import type { LogSource } from '../log/log-source.ts';
+import { type ReadCheckpoint, readCheckpoint } from '../log/read-checkpoint.ts';
+import { encodeFsckState, type FsckProblem, parseFsckState } from './state.ts';
 
 export interface FsckReport {
   readonly verdict: 'verified' | 'unproven' | 'invalid';
@@ -30,6 +35,8 @@ export interface FsckReport {
   readonly quorum: ReadCheckpoint['quorum'];
   readonly witnesses: readonly string[];
   readonly detail?: string;
+  /** Entries before this index were read by the run that this one resumed; 0 for a run from the start. */
+  readonly resumedAt: number;
   /** How many entries of each statement type were read. */
   readonly entries: Readonly<Record<string, number>>;
   /** At most `MAX_PROBLEMS`, in the order of the log. */
@@ -43,69 +50,45 @@ export interface FsckOptions {
   readonly trust?: Trust;
   /** Called as entries are read. */
   readonly progress?: (entries: number, size: number) => void;
+  /** What an interrupted run saved. */
+  readonly state?: string;
+  /** Called from time to time with what a later run can resume from. */
+  readonly save?: (state: string) => Promise<void>;
 }
 
-const TILE_WIDTH = 256;
-const MAX_TILE_BYTES = TILE_WIDTH * 32;
-const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
-const MAX_CHECKPOINT_BYTES = 64 * 1024;
 const MAX_PROBLEMS = 100;
-const PARALLEL_READS = 8;
-
-class Unreachable extends Error {}
-
-async function readFile(source: LogSource, path: string, maxBytes: number): Promise<Uint8Array | undefined> {
-  const file = await source.read(path, maxBytes);
-  if (!file.ok) throw new Unreachable(file.detail ?? file.reason);
-  return file.value;
-}
-
-/** A partial file may be gone once the log has grown past it: the full one begins with the same bytes. */
-async function readWidth(
-  source: LogSource,
-  path: (width?: number) => string,
-  width: number,
-  maxBytes: number,
-): Promise<Uint8Array | undefined> {
-  if (width === TILE_WIDTH) return readFile(source, path(), maxBytes);
-  return (await readFile(source, path(width), maxBytes)) ?? (await readFile(source, path(), maxBytes));
-}
-
-const widthOf = (tile: number, hashes: number): number => Math.min(TILE_WIDTH, hashes - tile * TILE_WIDTH);
+const BUNDLES_BETWEEN_SAVES = 64;
 
 /** Checks one log. Never throws on what the log says; gives a reason where nothing could be read. */
 export async function fsck(source: LogSource, options: FsckOptions = {}): Promise<Result<FsckReport, FsckReason>> {
   try {
     return await examine(source, options);
   } catch (cause) {
-    if (cause instanceof Unreachable) return err('log-unreachable', cause.message);
+    if (cause instanceof LogUnreachable) return err('log-unreachable', cause.message);
     throw cause;
   }
 }
 
 async function examine(source: LogSource, options: FsckOptions): Promise<Result<FsckReport, FsckReason>> {
-  const file = await readFile(source, 'checkpoint', MAX_CHECKPOINT_BYTES);
+  const file = await readCheckpointFile(source);
   if (file === undefined) return err('log-not-found', `there is no checkpoint at ${source.name}`);
-  const text = fromUtf8(file);
-  const read = text === undefined ? err('not UTF-8') : readCheckpoint(text, options.trust);
+  const text = fromUtf8(file) ?? '';
+  const read = readCheckpoint(text, options.trust);
   if (!read.ok) return err('checkpoint-malformed', read.detail ?? read.reason);
   const { checkpoint, signature, quorum, witnesses, detail } = read.value;
-
-  const problems: FsckProblem[] = [];
-  const note = (where: string, what: string): void => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ where, what });
-  };
-  if (signature === 'failed') note('checkpoint', detail ?? 'signature-invalid');
-  const entries: Record<string, number> = {};
-  const hashes = await readEntries(source, checkpoint, options, entries, note);
-  await compareTiles(source, hashes, note);
-  const complete = hashes.length === checkpoint.size;
-  if (!complete) note('checkpoint', `entries end at ${hashes.length} of ${checkpoint.size}`);
-  else if (!equalBytes(treeRoot(hashes), checkpoint.root)) note('checkpoint', 'root-mismatch');
-
+  const run = new Run(source, checkpoint, text, options);
+  if (signature === 'failed') run.note('checkpoint', detail ?? 'signature-invalid');
+  const resumedAt = await run.resume();
+  try {
+    await run.readEntries();
+    await run.finish();
+  } catch (cause) {
+    await run.save();
+    throw cause;
+  }
   const proven = signature === 'passed' && quorum === 'passed';
   return ok({
-    verdict: problems.length > 0 ? 'invalid' : proven ? 'verified' : 'unproven',
+    verdict: run.problems.length > 0 ? 'invalid' : proven ? 'verified' : 'unproven',
     origin: checkpoint.origin,
     size: checkpoint.size,
     root: toHex(checkpoint.root),
@@ -113,97 +96,120 @@ async function examine(source: LogSource, options: FsckOptions): Promise<Result<
     quorum,
     witnesses,
     ...(detail === undefined ? {} : { detail }),
-    entries,
-    problems,
+    resumedAt,
+    entries: run.entries,
+    problems: run.problems,
   });
 }
 
-type Note = (where: string, what: string) => void;
+class Run {
+  problems: FsckProblem[] = [];
+  entries: Record<string, number> = {};
+  private tree = new DerivedTree();
+  /** The checkpoint an interrupted run began with: the same history must lead through it. */
+  private earlier: Checkpoint | undefined;
+  private readonly source: LogSource;
+  private readonly checkpoint: Checkpoint;
+  private readonly text: string;
+  private readonly options: FsckOptions;
+  private readonly registrars: readonly Uint8Array[];
 
-/** Leaf hashes of all entries up to the first gap; a gap is noted. */
-async function readEntries(
-  source: LogSource,
-  log: { origin: string; size: number },
-  options: FsckOptions,
-  counts: Record<string, number>,
-  note: Note,
-): Promise<Uint8Array[]> {
-  const hashes: Uint8Array[] = [];
-  const bundles = Math.ceil(log.size / TILE_WIDTH);
-  for (let first = 0; first < bundles; first += PARALLEL_READS) {
-    const numbers = Array.from({ length: Math.min(PARALLEL_READS, bundles - first) }, (_, i) => first + i);
-    const files = await Promise.all(
-      numbers.map((n) => readWidth(source, (width) => entriesPath(n, width), widthOf(n, log.size), MAX_BUNDLE_BYTES)),
-    );
-    for (const [i, n] of numbers.entries()) {
-      const width = widthOf(n, log.size);
-      const path = entriesPath(n, width === TILE_WIDTH ? undefined : width);
-      const file = files[i];
-      const bundle = file === undefined ? undefined : parseEntryBundle(file);
-      if (bundle === undefined || !bundle.ok || bundle.value.length < width) {
-        note(path, bundle === undefined ? 'missing' : bundle.ok ? 'too few entries' : bundle.reason);
-        return hashes;
+  constructor(source: LogSource, checkpoint: Checkpoint, text: string, options: FsckOptions) {
+    this.source = source;
+    this.checkpoint = checkpoint;
+    this.text = text;
+    this.options = options;
+    this.registrars = registrarsOf(options.trust, checkpoint.origin);
+  }
+
+  note(where: string, what: string): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ where, what });
+  }
+
+  /**
+   * Goes on where an interrupted run was saved, if the log still serves the tiles of that moment. The root at the end
+   * then proves that what was derived before is the beginning of this tree.
+   */
+  async resume(): Promise<number> {
+    const state = this.options.state === undefined ? undefined : parseFsckState(this.options.state);
+    if (state === undefined) return 0;
+    const earlier = readCheckpoint(state.checkpoint, this.options.trust);
+    if (!earlier.ok || earlier.value.checkpoint.origin !== this.checkpoint.origin) return 0;
+    if (earlier.value.signature !== 'failed') this.earlier = earlier.value.checkpoint;
+    const { tree, registrars } = state;
+    if (tree.size > this.checkpoint.size || tree.size % TILE_WIDTH !== 0) return 0;
+    if (registrars.join() !== this.registrars.map(toHex).join()) return 0;
+    for (const tile of tree.unfilled()) {
+      if ((await this.fault(tile)) !== undefined) return 0;
+    }
+    this.tree = tree;
+    this.entries = { ...state.entries };
+    this.problems = [...state.problems];
+    return tree.size;
+  }
+
+  /** Reads all entries up to the first gap; a gap is noted. Compares each tile as it fills. */
+  async readEntries(): Promise<void> {
+    const { size } = this.checkpoint;
+    const first = this.tree.size / TILE_WIDTH;
+    const files = readAhead(first, Math.ceil(size / TILE_WIDTH), async (n) => {
+      const width = widthOf(n, size);
+      const full = width === TILE_WIDTH ? readTileFile(this.source, 0, n, width) : undefined;
+      const [bundle, tile] = await Promise.all([readBundleFile(this.source, n, width), full]);
+      return { n, width, bundle, tile };
+    });
+    for await (const { n, width, bundle, tile } of files) {
+      if (!bundle.ok) return this.note(entriesPath(n, width), bundle.reason);
+      for (const entry of bundle.value) this.readEntry(entry);
+      for (const filled of this.tree.takeFilled()) {
+        await (filled.level === 0 ? this.compare(filled, tile) : this.compare(filled));
       }
-      for (const entry of bundle.value.slice(0, width)) {
-        examineEntry(entry, hashes.length, log.origin, options.trust, counts, note);
-        hashes.push(leafHash(entry));
-      }
-      options.progress?.(hashes.length, log.size);
+      this.options.progress?.(this.tree.size, size);
+      if ((n - first + 1) % BUNDLES_BETWEEN_SAVES === 0) await this.save();
     }
   }
-  return hashes;
-}
 
-const FIRST_TYPES = ['epoch', 'policy'];
-const REGISTRAR_TYPES = ['epoch', 'policy', 'key'];
-
-function examineEntry(
-  entry: Uint8Array,
-  index: number,
-  origin: string,
-  trust: Trust | undefined,
-  counts: Record<string, number>,
-  note: Note,
-): void {
-  const where = `entry ${index}`;
-  const statement = parseStatement(entry);
-  if (!statement.ok) {
-    note(where, statement.detail === undefined ? statement.reason : `${statement.reason}: ${statement.detail}`);
-    return;
-  }
-  const { type } = statement.value;
-  counts[type] = (counts[type] ?? 0) + 1;
-  const expected = FIRST_TYPES[index];
-  if (expected !== undefined && type !== expected) note(where, `is of type ${type}, must be ${expected}`);
-  if (REGISTRAR_TYPES.includes(type) && !byRegistrar(statement.value, origin, trust)) {
-    note(where, `${type} statement is not signed by a registrar of this log`);
-  }
-}
-
-/** True also where the trust names no registrar: nothing is then known against the statement. */
-function byRegistrar(statement: Statement, origin: string, trust: Trust | undefined): boolean {
-  const registrars = (trust?.registrars ?? []).filter((registrar) => registrar.log === origin);
-  if (registrars.length === 0) return true;
-  return registrars.some((registrar) => verifyStatement(statement, registrar.publicKey));
-}
-
-/** Compares every published tile with the hashes derived from the entries, level by level. */
-async function compareTiles(source: LogSource, leafHashes: readonly Uint8Array[], note: Note): Promise<void> {
-  let hashes = leafHashes;
-  for (let level = 0; hashes.length > 0; level++) {
-    const above: Uint8Array[] = [];
-    for (let n = 0; n * TILE_WIDTH < hashes.length; n++) {
-      const width = widthOf(n, hashes.length);
-      const expected = hashes.slice(n * TILE_WIDTH, n * TILE_WIDTH + width);
-      const path = tilePath(level, n, width === TILE_WIDTH ? undefined : width);
-      const tile = await readWidth(source, (wanted) => tilePath(level, n, wanted), width, MAX_TILE_BYTES);
-      const differs = expected.findIndex(
-        (hash, i) => tile === undefined || !equalBytes(hash, tile.subarray(32 * i, 32 * i + 32)),
-      );
-      if (tile === undefined) note(path, 'missing');
-      else if (differs >= 0) note(path, `differs from the entries at hash ${differs}`);
-      if (width === TILE_WIDTH) above.push(treeRoot(expected));
+  private readEntry(entry: Uint8Array): void {
+    const index = this.tree.size;
+    const { statement, faults } = examineEntry(entry, index, this.registrars);
+    if (statement) this.entries[statement.type] = (this.entries[statement.type] ?? 0) + 1;
+    for (const { reason, detail } of faults) this.note(`entry ${index}`, `${reason}: ${detail}`);
+    this.tree.add(leafHash(entry));
+    if (this.tree.size === this.earlier?.size && !equalBytes(this.tree.root(), this.earlier.root)) {
+      this.note('checkpoint', 'does not continue the checkpoint that the interrupted run saw');
     }
-    hashes = above;
+  }
+
+  /** Compares the right edge and the root. */
+  async finish(): Promise<void> {
+    for (const tile of this.tree.unfilled()) await this.compare(tile);
+    const { size, root } = this.checkpoint;
+    if (this.tree.size < size) this.note('checkpoint', `entries end at ${this.tree.size} of ${size}`);
+    else if (!equalBytes(this.tree.root(), root)) this.note('checkpoint', 'root-mismatch');
+  }
+
+  private async compare(tile: DerivedTile, published?: Uint8Array): Promise<void> {
+    const fault = await this.fault(tile, published);
+    const width = this.publishedWidth(tile);
+    if (fault !== undefined) this.note(tilePath(tile.level, tile.n, width), fault);
+  }
+
+  private async fault(tile: DerivedTile, published?: Uint8Array): Promise<string | undefined> {
+    const { level, n, hashes } = tile;
+    const bytes = published ?? (await readTileFile(this.source, level, n, this.publishedWidth(tile)));
+    if (bytes === undefined) return 'missing';
+    const differs = hashes.findIndex((hash, i) => !equalBytes(hash, bytes.subarray(32 * i, 32 * i + 32)));
+    return differs < 0 ? undefined : `differs from the entries at hash ${differs}`;
+  }
+
+  private publishedWidth({ level, n }: DerivedTile): number {
+    return widthOf(n, Math.floor(this.checkpoint.size / TILE_WIDTH ** level));
+  }
+
+  async save(): Promise<void> {
+    const { tree, entries, problems } = this;
+    if (tree.size === 0 || tree.size % TILE_WIDTH !== 0) return;
+    const registrars = this.registrars.map(toHex);
+    await this.options.save?.(encodeFsckState({ checkpoint: this.text, registrars, tree, entries, problems }));
   }
 }

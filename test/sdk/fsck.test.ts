@@ -106,7 +106,14 @@ describe('fsck', () => {
     const { folder, policy } = mirrored(log);
     const { code, out } = await witnessmark(['fsck', folder, '--policy', policy, '--quiet']);
     expect(code).toBe(10);
-    expect(out).toContain('entry 3: key statement is not signed by a registrar');
+    expect(out).toContain('entry 3: not-by-registrar');
+  });
+
+  test('names a file of a mirror that is larger than it can be', async () => {
+    const { folder, policy } = mirrored(filled(300));
+    writeFileSync(join(folder, 'tile/0/000'), new Uint8Array(8193));
+    const { code, err } = await witnessmark(['fsck', folder, '--policy', policy, '--quiet']);
+    expect([code, err]).toEqual([11, expect.stringContaining('tile/0/000 is too large')]);
   });
 
   test('knows nothing about a log it cannot reach (11), and refuses what is no checkpoint (30)', async () => {

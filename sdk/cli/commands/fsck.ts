@@ -1,12 +1,13 @@
 /** `witnessmark fsck`: checks a whole log. */
-import { stat } from 'node:fs/promises';
-import type { Trust } from '#shared/trust/trust.ts';
-import { parseTrust } from '#shared/trust/trust.ts';
+import { readFile, rm } from 'node:fs/promises';
+import { parseTrust, type Trust } from '#shared/trust/trust.ts';
 import { type FsckReport, fsck } from '../../fsck/fsck.ts';
-import { folderLogSource, httpLogSource, type LogSource } from '../../fsck/log-source.ts';
+import { replaceFile } from '../../log/durable-file.ts';
 import { createTrailClient } from '../../trails/trail-client.ts';
 import type { Command } from '../command.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
+import { readLogArgument } from '../log-argument.ts';
+import { progressOf } from '../progress.ts';
 import { type Paint, painter, printable, type Terminal } from '../terminal.ts';
 import { readTrust } from '../trust-option.ts';
 
@@ -16,32 +17,36 @@ export const fsckCommand: Command = {
   argument: { name: 'log', help: 'base address of the log, its tile prefix, or a folder that mirrors it' },
   options: {
     policy: { type: 'string', value: 'FILE', help: 'trust document whose keys the checkpoint is checked with' },
+    state: { type: 'string', value: 'FILE', help: 'keep how far it got here, and go on from there after a break' },
     json: { type: 'boolean', help: 'print the report as JSON' },
     quiet: { type: 'boolean', help: 'no progress on the error stream' },
   },
   examples: [
     'witnessmark fsck https://log.witnessmark.example --policy trust.json',
+    'witnessmark fsck https://log.witnessmark.example --policy trust.json --state fsck.state',
     'witnessmark fsck ./mirror --policy trust.json --json',
   ],
   notes:
     'Without --policy the keys are those the log publishes about itself: the log is then checked for\n' +
-    'agreement with itself, and the report says so. A folder without --policy is unproven (11).',
+    'agreement with itself, and the report says so. A folder without --policy is unproven (11).\n' +
+    'With --state an interrupted run goes on if the log still serves what was derived from it; the file goes\n' +
+    'once the whole log is read. A finished run always starts over.',
   async run(args, terminal) {
     const target = args.argument;
     const given = await readTrust(args.text('policy'), terminal);
-    const { source, published } = await openLog(target, terminal, given === undefined);
+    const { source, base } = await readLogArgument(target, { fetch: terminal.fetch });
+    const published = given === undefined && base !== undefined ? await publishedTrust(base, terminal) : undefined;
     const trust = given ?? published;
-    let last = 0;
-    const progress = (entries: number, size: number): void => {
-      if (entries - last < 2560 && entries < size) return;
-      last = entries;
-      terminal.err(`read ${entries} of ${size} entries\n`);
-    };
+    const stateFile = args.text('state');
+    const state = stateFile === undefined ? undefined : await savedState(stateFile);
     const report = await fsck(source, {
       ...(trust === undefined ? {} : { trust }),
-      ...(args.flag('quiet') ? {} : { progress }),
+      ...(args.flag('quiet') ? {} : { progress: progressOf(terminal, 'read', 'entries') }),
+      ...(state === undefined ? {} : { state }),
+      ...(stateFile === undefined ? {} : { save: (text) => replaceFile(stateFile, text) }),
     });
     if (!report.ok) throw unreadable(report.reason, report.detail ?? report.reason, target);
+    if (stateFile !== undefined) await rm(stateFile, { force: true });
     const keys = given !== undefined ? 'policy' : published !== undefined ? 'self-published' : 'none';
     terminal.out(
       args.flag('json')
@@ -52,6 +57,15 @@ export const fsckCommand: Command = {
   },
 };
 
+async function savedState(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new CommandFailure(EXIT.malformed, `cannot read the state "${path}"`, 'Name a file, or remove this one.');
+  }
+}
+
 function unreadable(reason: string, detail: string, target: string): CommandFailure {
   if (reason === 'checkpoint-malformed') {
     return new CommandFailure(EXIT.malformed, `the checkpoint cannot be read: ${detail}`, 'Is this a witnessmark log?');
@@ -61,39 +75,6 @@ function unreadable(reason: string, detail: string, target: string): CommandFail
     `cannot read the log at ${target}: ${detail}`,
     'Nothing is known about it. Check the address and the network, then try again.',
   );
-}
-
-async function openLog(
-  target: string,
-  terminal: Terminal,
-  wantPublished: boolean,
-): Promise<{ source: LogSource; published?: Trust }> {
-  if (/^https?:\/\//.test(target)) {
-    const options = { fetch: terminal.fetch };
-    const base = httpLogSource(target, options);
-    if (base === undefined) {
-      throw new CommandFailure(
-        EXIT.malformed,
-        `"${target}" is not a log's address`,
-        'It must be https (http only for this machine), without credentials or query.',
-      );
-    }
-    const below = httpLogSource(`${base.name}/log`, options);
-    const direct = /\/log$/.test(base.name) || below === undefined;
-    const source = direct ? base : (await hasCheckpoint(below)) ? below : base;
-    const published = wantPublished ? await publishedTrust(source.name.replace(/\/log$/, ''), terminal) : undefined;
-    return published === undefined ? { source } : { source, published };
-  }
-  const folder = await stat(target).catch(() => undefined);
-  if (folder?.isDirectory() !== true) {
-    throw new CommandFailure(EXIT.malformed, `"${target}" is neither an address nor a folder`, 'Check the path.');
-  }
-  return { source: folderLogSource(target) };
-}
-
-async function hasCheckpoint(source: LogSource): Promise<boolean> {
-  const file = await source.read('checkpoint', 64 * 1024);
-  return file.ok && file.value !== undefined;
 }
 
 async function publishedTrust(base: string, terminal: Terminal): Promise<Trust | undefined> {
@@ -113,6 +94,7 @@ function page(report: FsckReport, keys: string, paint: Paint): string {
     `  signature  ${report.signature}${report.detail === undefined ? '' : `: ${printable(report.detail)}`}`,
     `  witnesses  ${report.quorum}${report.witnesses.length === 0 ? '' : `: ${report.witnesses.map((name) => printable(name)).join(', ')}`}`,
   ];
+  if (report.resumedAt > 0) lines.push(`  resumed    entries before ${report.resumedAt} were read by the run before`);
   if (keys === 'self-published') {
     lines.push('', '  The keys are the ones this log publishes about itself. Use --policy with a trust');
     lines.push('  document whose fingerprints you have confirmed elsewhere to check who signs.');

@@ -89,11 +89,12 @@ export class MemoryLog {
   }
 
   checkpoint(): string {
-    const text = encodeCheckpoint({
-      origin: ORIGIN,
-      size: this.entries.length,
-      root: treeRoot(this.entries.map(leafHash)),
-    });
+    return this.checkpointOf(this.entries.length, treeRoot(this.entries.map(leafHash)));
+  }
+
+  /** Signs whatever it is given. */
+  checkpointOf(size: number, root: Uint8Array): string {
+    const text = encodeCheckpoint({ origin: ORIGIN, size, root });
     const signed = { text, signatures: [signNote(text, this.log)] };
     const cosignatures = this.witnesses.slice(0, this.witnessesUp).map((witness) => cosign(signed, witness, NOW - 5));
     return encodeNote({ text, signatures: [...signed.signatures, ...cosignatures] });

@@ -33,8 +33,10 @@ export async function witnessmark(
       err += text;
     },
     isTty: false,
+    errIsTty: false,
     env: {},
     now: () => 1_790_000_000,
+    stopSignal: () => new AbortController().signal,
     readStdin: async () => (typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin),
     ...rest,
     fetch: (input, init) => {

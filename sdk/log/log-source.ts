@@ -1,5 +1,5 @@
-/** Where fsck reads a log from: its address or a folder that mirrors it (C2SP tlog-tiles layout). */
-import { readFile } from 'node:fs/promises';
+/** Where a log is read from: its address or a folder that mirrors it (C2SP tlog-tiles layout). */
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { err, ok, type Result } from '#shared/result.ts';
 import { exchange, type HttpOptions, parseLogAddress } from '../trails/http.ts';
@@ -32,8 +32,9 @@ export function folderLogSource(folder: string): LogSource {
     name: folder,
     async read(path, maxBytes) {
       try {
-        const bytes = await readFile(join(folder, path));
-        return bytes.length > maxBytes ? err('log-unreachable', `${path} is too large`) : ok(new Uint8Array(bytes));
+        const file = join(folder, path);
+        if ((await stat(file)).size > maxBytes) return err('log-unreachable', `${path} is too large`);
+        return ok(new Uint8Array(await readFile(file)));
       } catch (cause) {
         const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
         if (code === 'ENOENT' || code === 'ENOTDIR') return ok(undefined);

@@ -1,0 +1,45 @@
+/** What an interrupted fsck leaves for the next run. Its own file, read as strictly as anybody else's. */
+import { DerivedTree } from '../log/derived-tree.ts';
+
+export interface FsckProblem {
+  /** Path of the file, or `entry N`. */
+  readonly where: string;
+  readonly what: string;
+}
+
+export interface FsckState {
+  /** The checkpoint, as a signed note, that the run began with. */
+  readonly checkpoint: string;
+  /** Keys that the registrar's statements were checked with, as hex. */
+  readonly registrars: readonly string[];
+  readonly tree: DerivedTree;
+  readonly entries: Readonly<Record<string, number>>;
+  readonly problems: readonly FsckProblem[];
+}
+
+export function encodeFsckState({ checkpoint, registrars, tree, entries, problems }: FsckState): string {
+  const { size } = tree;
+  return `${JSON.stringify({ fsck: 1, checkpoint, registrars, size, edge: tree.saved(), entries, problems })}\n`;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const isProblem = (value: unknown): value is FsckProblem =>
+  isRecord(value) && typeof value.where === 'string' && typeof value.what === 'string';
+
+/** The state, or `undefined` where the text is not one. */
+export function parseFsckState(text: string): FsckState | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(document) || document.fsck !== 1) return undefined;
+  const { checkpoint, registrars, size, edge, entries, problems } = document;
+  const tree = DerivedTree.resume(size, edge);
+  if (tree === undefined || typeof checkpoint !== 'string' || !isRecord(entries)) return undefined;
+  if (!Array.isArray(registrars) || !registrars.every((key) => typeof key === 'string')) return undefined;
+  if (!Object.values(entries).every((count) => Number.isSafeInteger(count))) return undefined;
+  if (!Array.isArray(problems) || !problems.every(isProblem)) return undefined;
+  return { checkpoint, registrars, tree, entries: entries as Record<string, number>, problems };
+}
