@@ -7,6 +7,8 @@ import { keygenCommand } from './commands/keygen.ts';
 import { registerCommand } from './commands/register.ts';
 import { replayCommand } from './commands/replay.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { verifyForkCommand } from './commands/verify-fork.ts';
+import { witnessCommand } from './commands/witness.ts';
 import { CommandFailure, EXIT, type ExitCode } from './exit-codes.ts';
 import { painter, printable, type Terminal } from './terminal.ts';
 
@@ -17,6 +19,8 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   replayCommand,
   fsckCommand,
+  witnessCommand,
+  verifyForkCommand,
 ];
 
 function version(): string {

@@ -15,7 +15,7 @@ export const HOW_TO_GET_A_POLICY =
 export async function readTrust(path: string | undefined, terminal: Terminal): Promise<Trust | undefined> {
   if (path === undefined) return undefined;
   const text = await readTextInput(path, 'the policy', MAX_TRUST_BYTES, terminal);
-  const trust = parseTrust(text.endsWith('\n') ? text.slice(0, -1) : text);
+  const trust = parseTrust(text);
   if (trust.ok) return trust.value;
   throw new CommandFailure(
     EXIT.malformed,
