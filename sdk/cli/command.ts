@@ -9,6 +9,8 @@ export interface OptionSpec {
   readonly value?: string;
   readonly help: string;
   readonly required?: true;
+  /** May be given more than once; read with `all`. */
+  readonly repeatable?: true;
 }
 
 export interface Command {
@@ -28,6 +30,8 @@ export interface Arguments {
   readonly argument: string;
   text(name: string): string | undefined;
   required(name: string): string;
+  /** Each value of a repeatable option, in order. */
+  all(name: string): readonly string[];
   flag(name: string): boolean;
 }
 
@@ -35,10 +39,12 @@ const seeHelp = (command: Command): string => `Run "witnessmark ${command.name} 
 
 /** Arguments of one command, or a failure that says which argument is wrong. */
 export function parseArguments(command: Command, argv: readonly string[]): Arguments | 'help' {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+  const options: Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: boolean }> = {
     help: { type: 'boolean', short: 'h' },
   };
-  for (const [name, spec] of Object.entries(command.options)) options[name] = { type: spec.type };
+  for (const [name, spec] of Object.entries(command.options)) {
+    options[name] = { type: spec.type, multiple: spec.repeatable === true };
+  }
   let values: Record<string, string | boolean | (string | boolean)[] | undefined>;
   let positionals: string[];
   let seen: string[];
@@ -52,7 +58,7 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
     throw new CommandFailure(EXIT.malformed, message.split('. ')[0] ?? message, seeHelp(command));
   }
   if (values.help === true) return 'help';
-  const repeated = seen.find((name, index) => seen.indexOf(name) !== index);
+  const repeated = seen.find((name, i) => seen.indexOf(name) !== i && command.options[name]?.repeatable !== true);
   if (repeated !== undefined) {
     throw new CommandFailure(EXIT.malformed, `--${repeated} is given more than once`, 'Give it once.');
   }
@@ -83,6 +89,10 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
       const value = text(name);
       if (value === undefined) throw new CommandFailure(EXIT.malformed, `--${name} is missing`, seeHelp(command));
       return value;
+    },
+    all(name) {
+      const value = values[name];
+      return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
     },
     flag: (name) => values[name] === true,
   };

@@ -4,6 +4,7 @@ import { type Command, commandHelp, parseArguments, programHelp } from './comman
 import { fsckCommand } from './commands/fsck.ts';
 import { issueCommand } from './commands/issue.ts';
 import { keygenCommand } from './commands/keygen.ts';
+import { monitorCommand } from './commands/monitor.ts';
 import { registerCommand } from './commands/register.ts';
 import { replayCommand } from './commands/replay.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -19,6 +20,7 @@ const COMMANDS: readonly Command[] = [
   verifyCommand,
   replayCommand,
   fsckCommand,
+  monitorCommand,
   witnessCommand,
   verifyForkCommand,
 ];

@@ -6,6 +6,8 @@ export interface HttpOptions {
   readonly fetch?: typeof fetch;
   /** Limit of one whole exchange. */
   readonly timeoutMs?: number;
+  /** Ends every exchange early. */
+  readonly signal?: AbortSignal;
 }
 
 export interface HttpAnswer {
@@ -68,13 +70,14 @@ export async function exchange(
   options: HttpOptions = {},
 ): Promise<Result<HttpAnswer, HttpReason>> {
   const request = options.fetch ?? fetch;
+  const limit = AbortSignal.timeout(options.timeoutMs ?? 30_000);
   try {
     const response = await request(url, {
       redirect: 'error',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       ...init,
-      signal: AbortSignal.timeout(options.timeoutMs ?? 30_000),
+      signal: options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]),
     });
     const body = await readBounded(response, maxBytes);
     if (body === undefined) return err('answer-too-large', `more than ${maxBytes} bytes from ${url}`);

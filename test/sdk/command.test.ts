@@ -6,7 +6,7 @@ import { parseIssuerKey } from '../../sdk/issuer/key.ts';
 import { parseKeySet } from '../../shared/attestation/key.ts';
 import { temporaryFolder, witnessmark } from './support/terminal.ts';
 
-const COMMANDS = ['keygen', 'register', 'issue', 'verify', 'replay', 'fsck', 'witness', 'verify-fork'];
+const COMMANDS = ['keygen', 'register', 'issue', 'verify', 'replay', 'fsck', 'monitor', 'witness', 'verify-fork'];
 
 describe('help', () => {
   test('lists every command and the exit codes', async () => {

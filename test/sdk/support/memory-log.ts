@@ -4,11 +4,12 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { createIssuerKey, type IssuerKey } from '../../../sdk/issuer/key.ts';
 import { coseKey, parseKeySet } from '../../../shared/attestation/key.ts';
 import { parseStatement, signStatement, statementId } from '../../../shared/attestation/statement.ts';
 import { fromBase64, toBase64, toBase64Url } from '../../../shared/bytes/base64.ts';
-import { encodeKeyEvent } from '../../../shared/claim/key-event.ts';
+import { encodeKeyEvent, type KeyEvent } from '../../../shared/claim/key-event.ts';
 import { encodeCheckpoint } from '../../../shared/log/checkpoint.ts';
 import { cosign } from '../../../shared/log/cosignature.ts';
 import { inclusionProof, leafHash, treeRoot } from '../../../shared/log/merkle.ts';
@@ -40,6 +41,8 @@ export class MemoryLog {
   private readonly witnesses = [signer('w1.example', 4, 103), signer('w2.example', 4, 104)];
   private readonly keyEvents = new Map<string, { index: number; statement: Uint8Array; claim: Uint8Array }[]>();
   private readonly submitted = new Map<string, Omit<Trail, 'proof' | 'events' | 'asOf'> & { index: number }>();
+  /** What it serves at `/v1/claims/`, by base64url digest. */
+  readonly claims = new Map<string, Uint8Array>();
   /** Cosignatures on the checkpoint: how many witnesses are up. */
   witnessesUp = 2;
   /** Key set served by issuer origins. */
@@ -70,11 +73,17 @@ export class MemoryLog {
       },
       this.registrar,
     );
+    this.claims.set(toBase64Url(sha256(preimage)), preimage);
     return { index: this.append(statement), statement };
   }
 
   /** Logs a key event for an issuer. */
-  keyEvent(issuer: string, key: Pick<IssuerKey, 'publicKey' | 'kid'>, action: 'add' | 'revoke', cause?: string): void {
+  keyEvent(
+    issuer: string,
+    key: Pick<IssuerKey, 'publicKey' | 'kid'>,
+    action: KeyEvent['action'],
+    cause?: string,
+  ): void {
     const claim = encodeKeyEvent({
       action,
       issuer,
@@ -174,6 +183,11 @@ export class MemoryLog {
     const { pathname } = new URL(String(input));
     if (init?.method === 'POST') return this.post(pathname, JSON.parse(String(init.body)));
     if (pathname === '/.well-known/witnessmark-trust') return new Response(this.trust());
+    const digest = /^\/v1\/claims\/(.{43})$/.exec(pathname)?.[1];
+    if (digest !== undefined) {
+      const claim = this.claims.get(digest);
+      return new Response((claim ?? '') as BodyInit, { status: claim === undefined ? 404 : 200 });
+    }
     const trail = /^\/v1\/trails\/(.{43})$/.exec(pathname);
     const body = trail === null ? this.files().get(pathname.replace(/^\/log\//, '')) : this.trail(trail[1] ?? '');
     return body === undefined ? new Response('', { status: 404 }) : new Response(body as BodyInit);
@@ -193,6 +207,7 @@ export class MemoryLog {
       return Response.json({ title: 'Unknown issuer', reason: 'issuer-unknown' }, { status: 403 });
     }
     const id = statementId(statement);
+    this.claims.set(toBase64Url(sha256(bytes(body.claim))), bytes(body.claim));
     if (!this.submitted.has(id)) {
       this.submitted.set(id, {
         statement,

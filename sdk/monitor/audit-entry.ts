@@ -1,0 +1,93 @@
+/** One entry as a monitor sees it: well-formed, signed by a key the log had recorded, and of interest or not. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { type Statement, statementId, verifyStatement } from '#shared/attestation/statement.ts';
+import { toBase64Url } from '#shared/bytes/base64.ts';
+import { equalBytes } from '#shared/bytes/bytes.ts';
+import { toHex } from '#shared/bytes/hex.ts';
+import { parseClaim } from '#shared/claim/claim.ts';
+import { MAX_CLAIM_BYTES } from '#shared/limits.ts';
+import { examineEntry } from '../log/examine-entry.ts';
+import { readLogFile } from '../log/log-files.ts';
+import type { LogSource } from '../log/log-source.ts';
+import type { AlertEvent, ProblemEvent } from './events.ts';
+import type { KeyLedger } from './key-ledger.ts';
+
+/** What to look out for. */
+export interface Watch {
+  /** Origins. */
+  readonly issuers: readonly string[];
+  /** Texts by the lower-case hex of their bind digest, with the name to tell them by. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+export type Finding = AlertEvent | ProblemEvent;
+
+/** What is needed to judge an entry besides the entry. */
+export interface EntryContext {
+  readonly registrars: readonly Uint8Array[];
+  readonly keys: KeyLedger;
+  readonly watch: Watch;
+}
+
+/**
+ * The preimage of a statement where one is needed: of key events always, of outputs only to find watched texts.
+ *
+ * @throws LogUnreachable
+ */
+export async function readPreimage(
+  service: LogSource,
+  { type, payload }: Statement,
+  watch: Watch,
+): Promise<Uint8Array | undefined> {
+  if (type !== 'key' && !(type === 'output' && watch.texts.size > 0)) return undefined;
+  const preimage = await readLogFile(service, `v1/claims/${toBase64Url(payload)}`, MAX_CLAIM_BYTES);
+  return preimage && equalBytes(sha256(preimage), payload) ? preimage : undefined;
+}
+
+/** Judges the next entry, and takes what it says about keys. */
+export function auditEntry(
+  entry: Uint8Array,
+  index: number,
+  preimage: Uint8Array | undefined,
+  { registrars, keys, watch }: EntryContext,
+): Finding[] {
+  const id = statementId(entry);
+  const problem = (reason: ProblemEvent['reason'], detail: string): Finding => ({
+    event: 'problem',
+    index,
+    id,
+    reason,
+    detail,
+  });
+  const { statement, faults } = examineEntry(entry, index, registrars);
+  const findings = faults.map(({ reason, detail }) => problem(reason, detail));
+  if (statement === undefined) return findings;
+  const { type, issuer } = statement;
+  const seen = { event: 'alert', index, id, issuer, type } as const;
+  if (type === 'key') {
+    // What the registrar has not signed changes no key.
+    if (faults.length > 0) return findings;
+    if (preimage === undefined) return [problem('key-event-unavailable', 'what the registrar signed is not served')];
+    const event = keys.apply(index, preimage);
+    if (!event.ok) return [problem(event.reason, event.detail ?? event.reason)];
+    const { action, kid } = event.value;
+    if (!watch.issuers.includes(event.value.issuer)) return [];
+    return [{ ...seen, alert: 'issuer', issuer: event.value.issuer, action, kid: toHex(kid) }];
+  }
+  if (type !== 'epoch' && type !== 'policy') {
+    const fault = issuerFault(statement, keys);
+    if (fault !== undefined) findings.push(problem(fault, `signed in the name of ${issuer}`));
+  }
+  if (watch.issuers.includes(issuer)) findings.push({ ...seen, alert: 'issuer' });
+  const claim = type === 'output' && preimage !== undefined ? parseClaim(preimage) : undefined;
+  const text = claim?.ok ? watch.texts.get(toHex(claim.value.output.digest)) : undefined;
+  if (text !== undefined) findings.push({ ...seen, alert: 'text', text });
+  return findings;
+}
+
+function issuerFault(statement: Statement, keys: KeyLedger): ProblemEvent['reason'] | undefined {
+  const key = keys.key(statement.kid);
+  if (key === undefined || key.issuer !== statement.issuer) return 'issuer-key-unknown';
+  if (key.state !== 'active') return 'issuer-key-inactive';
+  return verifyStatement(statement, key.publicKey) ? undefined : 'issuer-signature-invalid';
+}
