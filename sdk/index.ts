@@ -5,6 +5,13 @@
  */
 export type { Claim } from '#shared/claim/claim.ts';
 export { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+export {
+  type ForkProof,
+  type ForkReason,
+  type ProvenFork,
+  parseForkProof,
+  verifyForkProof,
+} from '#shared/log/fork-proof.ts';
 export type { Result } from '#shared/result.ts';
 export { encodeTrail, parseTrail, type Trail } from '#shared/trail/trail.ts';
 export { parseTrust, type Trust } from '#shared/trust/trust.ts';

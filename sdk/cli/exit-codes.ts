@@ -3,9 +3,9 @@
  *
  * | code | means |
  * |---|---|
- * | 0 | verified, clean or done |
+ * | 0 | verified, clean or done; of `verify-fork`: the fork is proven |
  * | 1 | a bug in this program; please report it |
- * | 10 | invalid: a contradiction in the proof, or a refusal by the log |
+ * | 10 | invalid: a contradiction in the proof, a refusal by the log, or a log with two histories |
  * | 11 | unproven: nothing contradicts, but the proof is missing, unreachable or below the policy |
  * | 20 | unsupported: a newer format than this program knows |
  * | 30 | malformed input: an argument, a file or a trail that cannot be read |

@@ -24,6 +24,17 @@ describe('help', () => {
     expect((await witnessmark(['help', name])).out).toBe(asked.out);
   });
 
+  test.each(COMMANDS)('of %s shows examples that it takes', async (name) => {
+    const { out } = await witnessmark([name, '--help']);
+    const examples = [...out.matchAll(new RegExp(`(?:^ {2}|\\| )witnessmark ${name} (.*)$`, 'gm'))].map(
+      ([, line]) => line ?? '',
+    );
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) {
+      expect(await witnessmark([name, ...example.split(' '), '--help']), example).toMatchObject({ code: 0, err: '' });
+    }
+  });
+
   test('goes to the error stream when no command was given', async () => {
     const { code, out, err } = await witnessmark([]);
     expect([code, out]).toEqual([30, '']);
