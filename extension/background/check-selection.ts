@@ -47,7 +47,7 @@ export async function checkSelection(selection: SelectionText | null, now: numbe
     if (ids === undefined) continue;
     reached = true;
     for (const id of ids.slice(0, MAX_CANDIDATES)) {
-      const { report } = await verifyItem({ url: `${base}/v1/trails/${id}` }, lines, { now });
+      const { report } = await verifyItem({ url: `${base}/v1/trails/${id}` }, selection ?? {}, { now });
       const candidate = { ...item, report };
       if (best === undefined || rank(candidate) > rank(best)) best = candidate;
     }

@@ -6,7 +6,7 @@ import type { Declaration, FoundItem, FromContent, TrailSource } from '../messag
 import type { SenderKind } from '../messaging/validate-sender.ts';
 import { openPanel } from '../platform.ts';
 import { fetchLinkHeader } from '../trails/fetch-bounded.ts';
-import { dropItem, type PageItem, type PageState, putItem, resetPage } from '../verification/page-store.ts';
+import { dropItem, leavePage, type PageItem, type PageState, putItem, resetPage } from '../verification/page-store.ts';
 import { verifyItem } from '../verification/verify-item.ts';
 import { badgeView, hostOf } from '../verification/words.ts';
 import { excerptOf } from './check-selection.ts';
@@ -19,10 +19,15 @@ const ID = /^i\d{1,6}$/;
 
 /** The handlers of messages from content scripts. */
 export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 'content' }>> = {
-  'page/started': async ({ fresh }, { tabId, url }) => {
-    if (fresh) await show(tabId, await resetPage(tabId, hostOf(url)));
+  'page/started': async ({ fresh, visit }, { tabId, url }) => {
+    if (fresh) await show(tabId, await resetPage(tabId, hostOf(url), visit));
     const header = await fetchLinkHeader(url);
     return { headerTrails: parseLinkHeader(header) };
+  },
+
+  'page/left': async ({ visit }, { tabId }) => {
+    await leavePage(tabId, (page) => page.visit === visit);
+    return null;
   },
 
   'item/check': async (found, { tabId }) => {
@@ -50,7 +55,7 @@ async function examine(found: FoundItem, tabId: number): Promise<PageItem> {
   if (found.source === undefined) {
     return { ...base, kind: 'declared', ...(found.declared === undefined ? {} : { declared: found.declared }) };
   }
-  const { report, trail } = await verifyItem(found.source, found.lines, { now: Date.now() });
+  const { report, trail } = await verifyItem(found.source, found, { now: Date.now(), force: found.force === true });
   if (trail !== undefined) keepRaw(tabId, found.id, trail);
   return { ...base, kind: 'marked', report };
 }
@@ -64,6 +69,7 @@ function isFound(found: FoundItem): boolean {
   if (typeof found !== 'object' || found === null || typeof found.id !== 'string' || !ID.test(found.id)) return false;
   if (!Array.isArray(found.overlaps) || !found.overlaps.every((id) => typeof id === 'string')) return false;
   if (found.lines !== undefined && !isText(found.lines)) return false;
+  if (found.unread !== undefined && !Number.isSafeInteger(found.unread)) return false;
   if (found.source === undefined) return found.declared !== undefined && isDeclaration(found.declared);
   return isSource(found.source);
 }

@@ -1,6 +1,7 @@
 /** Brings the content script into a tab, on the reader's action or on sites the reader allowed. */
 import { sendToTab } from '../messaging/messages.ts';
 import { browser } from '../platform.ts';
+import { leavePage } from '../verification/page-store.ts';
 
 const SCRIPT = 'detector.js';
 const REGISTRATION = 'allowed-sites';
@@ -23,6 +24,15 @@ export async function ensureDetector(tabId: number): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/**
+ * Forgets what is known of a tab unless the page it shows now is the one that is known: where the detector does not run,
+ * nobody else would say that the reader has moved on.
+ */
+export async function forgetLeftPage(tabId: number): Promise<void> {
+  const visit = await sendToTab(tabId, 'page/visit', null).catch(() => undefined);
+  await leavePage(tabId, (page) => page.visit !== visit);
 }
 
 /** Registers the detector for exactly the sites whose permission the reader granted. */

@@ -1,5 +1,4 @@
 /** Answers to the side panel and the settings page. */
-import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
 import { plainLines } from '#shared/text/passages.ts';
 import { showOnToolbar } from '../badge/toolbar.ts';
 import { type Handlers, sendToTab } from '../messaging/messages.ts';
@@ -8,12 +7,14 @@ import type { SenderKind } from '../messaging/validate-sender.ts';
 import { clearFork, listForks } from '../trails/checkpoint-store.ts';
 import { clearTrails, loadTrail } from '../trails/trail-cache.ts';
 import { addTrust, fetchTrust, listTrust, previewTrust, removeTrust } from '../trails/trust-store.ts';
-import { loadPage, putItem } from '../verification/page-store.ts';
+import { loadPage, type PageItem, putItem } from '../verification/page-store.ts';
+import { withFinding } from '../verification/report.ts';
 import { verifyText } from '../verification/verify-item.ts';
+import { badgeView } from '../verification/words.ts';
 import { checkSelection } from './check-selection.ts';
 import { ensureDetector, lookAtPage } from './inject.ts';
 import { rawTrail } from './raw-trails.ts';
-import { runReplay } from './run-replay.ts';
+import { type Replayed, runReplay } from './run-replay.ts';
 
 /** The handlers of messages from the extension's own pages. */
 export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page' }>> = {
@@ -26,8 +27,8 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
   },
   'selection/check': ({ tabId }) => verifySelection(tabId),
   'proof/check': async ({ trail, text }) => {
-    const lines = text === undefined || text.trim() === '' ? undefined : plainLines(text);
-    return (await verifyText(trail, lines, Date.now())).report;
+    const given = text === undefined || text.trim() === '' ? {} : { lines: plainLines(text) };
+    return (await verifyText(trail, given, { now: Date.now(), offline: true })).report;
   },
   'proof/raw': async ({ tabId, id }) => {
     const trail = await trailOf(tabId, id);
@@ -38,7 +39,7 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
     if (trail === undefined) return { ok: false, reason: 'raw_forgotten' };
     const replayed = await runReplay(trail);
     if (!replayed.ok) return replayed;
-    await noteFinding(tabId, id, replayed.value.finding);
+    await noteFinding(tabId, id, replayed.value);
     return { ok: true, value: replayed.value.progress };
   },
   'trust/list': () => listTrust(),
@@ -68,14 +69,14 @@ export async function verifySelection(tabId: number): Promise<Answer<null>> {
   return { ok: true, value: null };
 }
 
-/** Puts what a replay found into the item's report, beside what was known before. */
-async function noteFinding(tabId: number, id: string, finding: EvidenceFinding): Promise<void> {
+/** Puts what a replay found into the item's report and everywhere that report is shown. */
+async function noteFinding(tabId: number, id: string, { item: index, finding }: Replayed): Promise<void> {
   const item = (await loadPage(tabId))?.items.find((each) => each.id === id);
   if (item?.report === undefined) return;
-  const assurances = item.report.assurances.map((each) =>
-    each.evidence?.kind === finding.kind ? { ...each, evidence: { ...finding } } : each,
-  );
-  await putItem(tabId, { ...item, report: { ...item.report, assurances } });
+  const found: PageItem = { ...item, report: withFinding(item.report, index, finding) };
+  await showOnToolbar(tabId, await putItem(tabId, found));
+  const view = badgeView(found);
+  if (view !== null) await sendToTab(tabId, 'item/show', { id, view }).catch(() => null);
 }
 
 async function trailOf(tabId: number, id: string): Promise<string | undefined> {

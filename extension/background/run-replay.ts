@@ -4,6 +4,8 @@
  * A run counts only if its recipe is the one the claim names and the runtime is a listed one: another recipe's
  * success says nothing about this text.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { equalBytes } from '#shared/bytes/bytes.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
 import { afterReplay, replayEvidence } from '#shared/evidence/replay/replay-kind.ts';
@@ -17,6 +19,8 @@ import type { ReplayProgress } from '../verification/replay-progress.ts';
 export interface Replayed {
   readonly progress: ReplayProgress;
   readonly finding: EvidenceFinding;
+  /** Which of the claim's evidence items was run, from 0. */
+  readonly item: number;
 }
 
 const host = createReplayHost();
@@ -40,7 +44,9 @@ export async function runReplay(trailText: string): Promise<Answer<Replayed>> {
     outcome: counts ? outcome.state : 'not-bound',
     ...(outcome.detail === undefined ? {} : { detail: outcome.detail.slice(0, 300) }),
   };
-  return { ok: true, value: { progress, finding: after } };
+  const digest = sha256(evidence.recipe);
+  const item = claim.value.evidence.findIndex((each) => each.kind === 'replay' && equalBytes(each.digest, digest));
+  return { ok: true, value: { progress, finding: after, item } };
 }
 
 /** Tells open panels; none listening is no error. */

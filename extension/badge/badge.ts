@@ -5,6 +5,7 @@
  * logic: the background sends finished words. A page can imitate it; the panel it cannot.
  */
 import type { BadgeView } from '../messaging/protocol.ts';
+import { boxOf, documentOf, topElementOf, viewOf } from '../page-text/form-safe.ts';
 import { BADGE_CSS } from './badge.css.ts';
 import { MARKS, type MarkState } from './mark.ts';
 
@@ -30,10 +31,16 @@ export interface Badge {
   remove(): void;
 }
 
+const own = new WeakSet<Node>();
+
+/** Whether a node is one of our badges; a page can make an element of the same name. */
+export const isBadge = (node: Node): boolean => own.has(node);
+
 /** Makes a badge for an element. `activate` opens the panel and says whether it could. */
 export function createBadge(target: Element, words: BadgeWords, activate: () => Promise<boolean>): Badge {
-  const document = target.ownerDocument;
+  const document = documentOf(target) ?? globalThis.document;
   const host = document.createElement('witnessmark-badge');
+  own.add(host);
   const root = host.attachShadow({ mode: 'closed' });
   const style = document.createElement('style');
   style.textContent = BADGE_CSS;
@@ -87,12 +94,12 @@ export function createBadge(target: Element, words: BadgeWords, activate: () => 
       card.append(make(document, 'div', 'hint', words.open));
     },
     place() {
-      const box = target.getBoundingClientRect();
-      const view = document.defaultView;
-      host.hidden = !target.isConnected || box.width < 24 || box.height < 12;
-      if (host.hidden || view === null) return;
+      const box = boxOf(target);
+      const view = viewOf(target);
+      host.hidden = view === null || box.width < 24 || box.height < 12;
+      if (view === null || host.hidden) return;
       const width = button.getBoundingClientRect().width;
-      const room = document.documentElement.clientWidth - box.right;
+      const room = topElementOf(document).clientWidth - box.right;
       const outside = room >= width + 2 * OUTSIDE_GAP;
       const right = outside ? box.right + OUTSIDE_GAP + width : box.right;
       host.style.setProperty('left', `${right + view.scrollX}px`, 'important');

@@ -4,6 +4,7 @@
  * speaks for itself; absence means unknown.
  */
 import type { Declaration } from '../messaging/protocol.ts';
+import { attributeOf } from '../page-text/form-safe.ts';
 import { type Finding, type PageContext, pageScope, registerDetector } from './registry.ts';
 
 const ID = 'ai-disclosure';
@@ -22,7 +23,7 @@ registerDetector({
       yield { detector: ID, rung: 'C', element: scope, declared: { value: declaredPage, scope: 'page' } };
     }
     for (const element of document.querySelectorAll('[ai-disclosure]')) {
-      const value = element.getAttribute('ai-disclosure')?.trim().toLowerCase() ?? '';
+      const value = attributeOf(element, 'ai-disclosure')?.trim().toLowerCase() ?? '';
       if (ELEMENT_VALUES.includes(value))
         yield { detector: ID, rung: 'C', element, declared: declaration(element, value) };
     }
@@ -41,7 +42,7 @@ function declaration(element: Element, value: string): Declaration {
 }
 
 function name(element: Element, attribute: string): string | undefined {
-  const text = element.getAttribute(attribute)?.trim();
+  const text = attributeOf(element, attribute)?.trim();
   return text === undefined || text === '' ? undefined : text.slice(0, MAX_NAME);
 }
 

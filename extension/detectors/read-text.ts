@@ -1,4 +1,5 @@
 /** Reads the text that stands on a page, bounded, through the flat-tree walker. Never throws. */
+import { isBadge } from '../badge/badge.ts';
 import type { SelectionText } from '../messaging/protocol.ts';
 import type { OpenShadow } from '../page-text/flat-tree.ts';
 import { type PageText, rangeLines, renderedLines } from '../page-text/page-text.ts';
@@ -8,12 +9,21 @@ import { widenToParagraphs } from './widen-selection.ts';
 const MAX_TEXT = 400_000;
 const MAX_LINES = 20_000;
 
-/** Chrome lets extensions read closed shadow roots; elsewhere only open ones are read. */
-const openShadow: OpenShadow | undefined = (globalThis as { chrome?: { dom?: { openOrClosedShadowRoot: OpenShadow } } })
-  .chrome?.dom?.openOrClosedShadowRoot;
+const dom = (globalThis as { chrome?: { dom?: { openOrClosedShadowRoot: OpenShadow } } }).chrome?.dom;
 
-/** The lines of an element, or nothing when there is too much text or the page breaks the walk. */
-export function elementLines(element: Element): readonly string[] | undefined {
+/** Chrome lets extensions read closed shadow roots; elsewhere only open ones are read. Our badges are not the page's. */
+const openShadow: OpenShadow | undefined =
+  dom && ((element) => (isBadge(element) ? null : dom.openOrClosedShadowRoot(element)));
+
+/** What stands in an element now. */
+export interface StandingText {
+  readonly lines: readonly string[];
+  /** Words a reader sees there that could not be read as text, and so were compared with nothing. */
+  readonly unread: number;
+}
+
+/** The text of an element, or nothing when there is too much of it or the page breaks the walk. */
+export function elementText(element: Element): StandingText | undefined {
   try {
     return bounded(renderedLines(element, openShadow));
   } catch {
@@ -21,23 +31,23 @@ export function elementLines(element: Element): readonly string[] | undefined {
   }
 }
 
-/** The reader's selection, widened to the paragraphs it touches. */
+/** The reader's selection, widened to the paragraphs it touches. The selection itself is left as it is. */
 export function selectedText(document: Document): SelectionText | null {
   try {
     const selection = document.getSelection();
     if (selection === null || selection.rangeCount === 0 || selection.isCollapsed) return null;
     const range = selection.getRangeAt(0);
     const widened = widenToParagraphs(range);
-    const lines = bounded(rangeLines(widened ?? range, openShadow));
-    return lines === undefined ? null : { lines, widened: widened !== undefined };
+    const text = bounded(rangeLines(widened ?? range, openShadow));
+    return text === undefined ? null : { ...text, widened: widened !== undefined };
   } catch {
     return null;
   }
 }
 
-function bounded({ lines, truncated }: PageText): readonly string[] | undefined {
+function bounded({ lines, truncated, unread }: PageText): StandingText | undefined {
   if (truncated || lines.length > MAX_LINES) return undefined;
   let size = 0;
   for (const line of lines) size += line.length;
-  return size <= MAX_TEXT ? lines : undefined;
+  return size <= MAX_TEXT ? { lines, unread } : undefined;
 }

@@ -4,13 +4,15 @@
  * In scope: which elements are marked, what text stands in them now, where their badges are.
  * Not here: verdicts, network, storage. Everything read from the page is attacker-controlled.
  */
-import { type Badge, type BadgeWords, createBadge } from '../badge/badge.ts';
+import { type Badge, type BadgeWords, createBadge, isBadge } from '../badge/badge.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
 import type { FoundItem } from '../messaging/protocol.ts';
+import { encloses, topElementOf } from '../page-text/form-safe.ts';
 import { browser } from '../platform.ts';
 import { type ItemState, nextState } from '../verification/item-state.ts';
-import { elementLines, selectedText } from './read-text.ts';
+import { elementText, type StandingText, selectedText } from './read-text.ts';
 import { detect, type Finding } from './registry.ts';
+import { watchText } from './watch-text.ts';
 
 const SETTLE_MS = 300;
 /** A page that keeps changing its marked text is looked at less often. */
@@ -23,24 +25,29 @@ interface Item {
   state: ItemState;
   /** Counts checks, so that an answer about earlier text is dropped. */
   turn: number;
+  /** The text the last check was about. */
+  text?: StandingText | undefined;
   badge?: Badge;
 }
 
 /** Starts watching the page this script was injected into. */
 export function watchPage(document: Document): void {
   const items = new Map<string, Item>();
+  const top = topElementOf(document);
+  /** Tells this page from others the tab showed or will show. */
+  const visit = performance.timeOrigin;
   let headerTrails: readonly string[] = [];
   let lastId = 0;
   let checks = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let frame = 0;
 
-  const text = (key: string): string => browser.i18n.getMessage(key);
+  const message = (key: string): string => browser.i18n.getMessage(key);
   const words: BadgeWords = {
-    name: text('name'),
-    checking: text('badge_checking'),
-    open: text('badge_open'),
-    where: text('badge_where'),
+    name: message('name'),
+    checking: message('badge_checking'),
+    open: message('badge_open'),
+    where: message('badge_where'),
   };
 
   const placeAll = (): void => {
@@ -58,31 +65,30 @@ export function watchPage(document: Document): void {
     return false;
   };
 
-  const overlaps = (item: Item): string[] =>
+  const overlaps = ({ id, finding: { element } }: Item): string[] =>
     [...items.values()]
-      .filter((other) => other !== item)
-      .filter(
-        ({ finding: { element } }) => element.contains(item.finding.element) || item.finding.element.contains(element),
-      )
+      .filter((other) => other.id !== id)
+      .filter((other) => encloses(element, other.finding.element) || encloses(other.finding.element, element))
       .map((other) => other.id);
 
-  const check = async (item: Item): Promise<void> => {
+  const check = async (item: Item, force: boolean): Promise<void> => {
     item.state = nextState(item.state, 'check');
     const turn = ++item.turn;
     checks++;
     item.badge ??= addBadge(item);
     item.badge.show('checking');
     item.badge.place();
-    const lines = elementLines(item.finding.element);
+    item.text = elementText(item.finding.element);
     const { detector, rung, source, declared } = item.finding;
     const found: FoundItem = {
       id: item.id,
       detector,
       rung,
       overlaps: overlaps(item),
-      ...(source === undefined ? {} : { source }),
-      ...(declared === undefined ? {} : { declared }),
-      ...(lines === undefined ? {} : { lines }),
+      ...(source && { source }),
+      ...(declared && { declared }),
+      ...item.text,
+      ...(force && { force }),
     };
     const view = await sendFromContent('item/check', found).catch(() => null);
     if (item.turn !== turn) return;
@@ -98,7 +104,7 @@ export function watchPage(document: Document): void {
       const answer = await sendFromContent('badge/activated', { id: item.id }).catch(() => null);
       return answer?.opened ?? false;
     });
-    document.documentElement.append(badge.host);
+    top.append(badge.host);
     resized.observe(item.finding.element);
     return badge;
   };
@@ -108,6 +114,11 @@ export function watchPage(document: Document): void {
     delete item.badge;
   };
 
+  const edited = (item: Item): void => {
+    item.state = nextState(item.state, 'edit');
+    hide(item);
+  };
+
   const remove = (item: Item): void => {
     item.state = nextState(item.state, 'remove');
     hide(item);
@@ -115,7 +126,7 @@ export function watchPage(document: Document): void {
     void sendFromContent('item/removed', { id: item.id }).catch(() => null);
   };
 
-  const scan = (): void => {
+  const scan = (force = false): void => {
     const found = detect({ document, headerTrails });
     const keys = new Map(found.map((finding) => [finding.element, new Set<string>()]));
     for (const finding of found) keys.get(finding.element)?.add(keyOf(finding));
@@ -128,9 +139,14 @@ export function watchPage(document: Document): void {
       items.set(id, { id, finding, state: 'found', turn: 0 });
     }
     for (const item of items.values()) {
-      if (item.state === 'found' || item.state === 'changed') void check(item);
+      if (item.state === 'found' || item.state === 'changed') void check(item, force);
     }
     placeAll();
+  };
+
+  const scanSoon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(scan, checks < BUSY_AFTER ? SETTLE_MS : BUSY_SETTLE_MS);
   };
 
   const changed = new MutationObserver((records) => {
@@ -139,22 +155,19 @@ export function watchPage(document: Document): void {
       if (onlyBadges(record)) continue;
       relevant = true;
       for (const item of items.values()) {
-        if (item.state === 'found' || !item.finding.element.contains(record.target)) continue;
-        item.state = nextState(item.state, 'edit');
-        hide(item);
+        if (item.state !== 'found' && encloses(item.finding.element, record.target)) edited(item);
       }
     }
-    if (!relevant) return;
-    clearTimeout(timer);
-    timer = setTimeout(scan, checks < BUSY_AFTER ? SETTLE_MS : BUSY_SETTLE_MS);
+    if (relevant) scanSoon();
   });
 
   const resized = new ResizeObserver(placeAll);
 
   receiveInContent({
+    'page/visit': async () => visit,
     'page/rescan': async () => {
       for (const item of items.values()) item.state = nextState(item.state, 'edit');
-      await start(false);
+      await start(false, true);
       return null;
     },
     'selection/read': async () => selectedText(document),
@@ -164,24 +177,43 @@ export function watchPage(document: Document): void {
       element?.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
       return null;
     },
+    'item/show': async ({ id, view }) => {
+      const item = items.get(id);
+      if (item?.state === 'shown') item.badge?.show(view);
+      return null;
+    },
   });
 
-  const start = async (fresh: boolean): Promise<void> => {
-    const answer = await sendFromContent('page/started', { fresh }).catch(() => null);
+  const start = async (fresh: boolean, force = false): Promise<void> => {
+    const answer = await sendFromContent('page/started', { fresh, visit }).catch(() => null);
     headerTrails = answer?.headerTrails ?? [];
-    scan();
+    scan(force);
   };
 
-  changed.observe(document.documentElement, {
+  changed.observe(top, {
     subtree: true,
     childList: true,
     characterData: true,
     attributes: true,
     attributeFilter: ['data-witnessmark', 'ai-disclosure', 'rel', 'href', 'content', 'hidden', 'aria-hidden'],
   });
-  resized.observe(document.documentElement);
+  watchText({
+    shown: () => [...items.values()].filter(({ state, badge }) => state === 'shown' && badge !== undefined),
+    changed: (item) => {
+      edited(item);
+      scanSoon();
+    },
+  });
+  resized.observe(top);
   addEventListener('scroll', placeAll, { capture: true, passive: true });
   addEventListener('resize', placeAll, { passive: true });
+  // A page kept by the browser and shown again is the tab's page once more; what was known of it is gone.
+  addEventListener('pagehide', () => void sendFromContent('page/left', { visit }).catch(() => null));
+  addEventListener('pageshow', ({ persisted }) => {
+    if (!persisted) return;
+    for (const item of items.values()) edited(item);
+    void start(true);
+  });
   void start(true);
 }
 
@@ -193,5 +225,5 @@ function keyOf({ detector, source, declared }: Finding): string {
 function onlyBadges(record: MutationRecord): boolean {
   if (record.type !== 'childList') return false;
   const nodes = [...record.addedNodes, ...record.removedNodes];
-  return nodes.length > 0 && nodes.every((node) => node.nodeName === 'WITNESSMARK-BADGE');
+  return nodes.length > 0 && nodes.every(isBadge);
 }

@@ -3,6 +3,7 @@
  * the selection is widened to the nearest paragraphs around its two ends.
  */
 import { BLOCK_TAGS } from '#shared/text/rendered.ts';
+import { childNodesOf, encloses, nodeTypeOf, parentOf, tagOf } from '../page-text/form-safe.ts';
 
 /** The widened range, or nothing when the selection already holds whole paragraphs. */
 export function widenToParagraphs(range: Range): Range | undefined {
@@ -10,8 +11,8 @@ export function widenToParagraphs(range: Range): Range | undefined {
   const end = paragraphOf(range.endContainer);
   const wide = range.cloneRange();
   if (start !== undefined) wide.setStart(start, 0);
-  if (end !== undefined && !(range.endOffset === 0 && end.contains(range.endContainer) && atStart(range, end))) {
-    wide.setEnd(end, end.childNodes.length);
+  if (end !== undefined && !(range.endOffset === 0 && encloses(end, range.endContainer) && atStart(range, end))) {
+    wide.setEnd(end, childNodesOf(end).length);
   }
   const same =
     wide.compareBoundaryPoints(Range.START_TO_START, range) === 0 &&
@@ -29,9 +30,12 @@ function atStart(range: Range, block: Element): boolean {
 
 /** The nearest block that holds no other block: a paragraph, a list item, a cell. */
 function paragraphOf(node: Node): Element | undefined {
-  let element = node instanceof Element ? node : node.parentElement;
-  while (element !== null && !BLOCK_TAGS.has(element.localName)) element = element.parentElement;
-  if (element === null || element.localName === 'body') return undefined;
-  for (const inner of element.querySelectorAll('*')) if (BLOCK_TAGS.has(inner.localName)) return undefined;
+  let at: Node | null = node;
+  while (at !== null && !(nodeTypeOf(at) === 1 && BLOCK_TAGS.has(tagOf(at)))) at = parentOf(at);
+  if (at === null || tagOf(at) === 'body') return undefined;
+  const element = at as Element;
+  for (const inner of Element.prototype.querySelectorAll.call(element, '*')) {
+    if (BLOCK_TAGS.has(tagOf(inner))) return undefined;
+  }
   return element;
 }

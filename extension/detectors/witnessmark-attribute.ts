@@ -3,6 +3,7 @@
  * `<script type="application/vnd.witnessmark.trail+json" id>`: then nothing is fetched at all.
  */
 import type { TrailSource } from '../messaging/protocol.ts';
+import { attributeOf, tagOf } from '../page-text/form-safe.ts';
 import { type Finding, type PageContext, registerDetector, trailUrl } from './registry.ts';
 
 const TRAIL_TYPE = 'application/vnd.witnessmark.trail+json';
@@ -13,7 +14,7 @@ registerDetector({
   id: ID,
   *find(page: PageContext): Iterable<Finding> {
     for (const element of page.document.querySelectorAll('[data-witnessmark]')) {
-      const source = sourceOf(element.getAttribute('data-witnessmark') ?? '', page.document);
+      const source = sourceOf(attributeOf(element, 'data-witnessmark') ?? '', page.document);
       if (source !== undefined) yield { detector: ID, rung: 'A', element, source };
     }
   },
@@ -26,7 +27,7 @@ function sourceOf(value: string, document: Document): TrailSource | undefined {
     return url === undefined ? undefined : { url };
   }
   const script = document.getElementById(raw.slice(1));
-  if (script?.localName !== 'script' || script.getAttribute('type') !== TRAIL_TYPE) return undefined;
+  if (script === null || tagOf(script) !== 'script' || script.getAttribute('type') !== TRAIL_TYPE) return undefined;
   const inline = script.textContent.trim();
   return inline.length <= MAX_INLINE ? { inline } : undefined;
 }

@@ -1,11 +1,11 @@
 /** Wires the browser's events to handlers; no logic of its own. */
 import { defineBackground } from 'wxt/utils/define-background';
 import { contentHandlers } from '../background/content-handlers.ts';
-import { lookAtPage, syncAllowedSites } from '../background/inject.ts';
+import { forgetLeftPage, lookAtPage, syncAllowedSites } from '../background/inject.ts';
 import { pageHandlers, verifySelection } from '../background/page-handlers.ts';
 import { receiveInBackground } from '../messaging/messages.ts';
 import { browser, openPanel } from '../platform.ts';
-import { forgetPage } from '../verification/page-store.ts';
+import { leavePage } from '../verification/page-store.ts';
 
 const MENU = 'verify-selection';
 
@@ -43,5 +43,8 @@ export default defineBackground(() => {
 
   browser.permissions.onAdded.addListener(() => void syncAllowedSites());
   browser.permissions.onRemoved.addListener(() => void syncAllowedSites());
-  browser.tabs.onRemoved.addListener((tabId) => void forgetPage(tabId));
+  browser.tabs.onUpdated.addListener((tabId, { status }) => {
+    if (status !== undefined) void forgetLeftPage(tabId);
+  });
+  browser.tabs.onRemoved.addListener((tabId) => void leavePage(tabId, () => true));
 });

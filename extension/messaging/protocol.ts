@@ -29,6 +29,10 @@ export interface FoundItem {
   readonly declared?: Declaration;
   /** Rendered lines; absent when there is too much text to compare. */
   readonly lines?: readonly string[];
+  /** Words seen there that could not be read as text. */
+  readonly unread?: number;
+  /** The reader asked for this check: the network is asked even where a recent copy is at hand. */
+  readonly force?: true;
   /** Items whose elements enclose this one or lie within it. */
   readonly overlaps: readonly string[];
 }
@@ -45,6 +49,8 @@ export interface BadgeView {
 /** What the reader selected, widened to whole paragraphs. */
 export interface SelectionText {
   readonly lines: readonly string[];
+  /** Words selected that could not be read as text. */
+  readonly unread: number;
   readonly widened: boolean;
 }
 
@@ -61,12 +67,20 @@ export interface TrustEntry {
   readonly text: string;
 }
 
-/** A log frozen after it showed two histories. */
+/** A log frozen after it showed two histories, with everything somebody else needs to see that it did. */
 export interface Fork {
   readonly origin: string;
+  /** Milliseconds since 1970. */
   readonly at: number;
+  /** The signed note this browser had kept. */
   readonly kept: string;
+  /** The signed note that contradicts it. */
   readonly offered: string;
+  /**
+   * Where the two differ in size: the consistency proof from the larger tree, as base64 hashes. It leads to the larger
+   * root and to another root than the smaller note's. Of two notes of one size the two roots are the proof.
+   */
+  readonly proof?: readonly string[];
 }
 
 /** Either a value or a message key saying why not. */
@@ -74,7 +88,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 /** From a page's content script to the background. */
 export interface FromContent {
-  'page/started': { request: { fresh: boolean }; response: { headerTrails: readonly string[] } };
+  'page/left': { request: { visit: number }; response: null };
+  'page/started': { request: { fresh: boolean; visit: number }; response: { headerTrails: readonly string[] } };
   'item/check': { request: FoundItem; response: BadgeView | null };
   'item/removed': { request: { id: string }; response: null };
   'badge/activated': { request: { id: string }; response: { opened: boolean } };
@@ -99,9 +114,11 @@ export interface FromPages {
 
 /** From the background to a page's content script. */
 export interface ToContent {
+  'page/visit': { request: null; response: number };
   'page/rescan': { request: null; response: null };
   'selection/read': { request: null; response: SelectionText | null };
   'item/reveal': { request: { id: string }; response: null };
+  'item/show': { request: { id: string; view: BadgeView }; response: null };
 }
 
 /** Any message as it travels. */

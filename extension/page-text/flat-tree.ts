@@ -1,4 +1,5 @@
 /** The flat tree: a page as it is drawn, with slotted nodes in their slots and shadow roots in their hosts. */
+import { attributeOf, childNodesOf, nodeTypeOf, openShadowOf, parentOf, rootOf, slotOf, tagOf } from './form-safe.ts';
 
 /** Gives a closed shadow root where the browser lets an extension see it. */
 export type OpenShadow = (element: HTMLElement) => ShadowRoot | null;
@@ -11,14 +12,16 @@ interface Children {
 
 /** The children of an element in the flat tree; of a closed `<details>`, its summary. */
 export function childrenOf(element: Element, openShadow: OpenShadow | undefined): Children {
-  if (element.localName === 'slot') {
+  const tag = tagOf(element);
+  if (tag === 'slot') {
     const assigned = (element as HTMLSlotElement).assignedNodes();
-    if (assigned.length > 0) return { children: assigned, otherTree: assigned[0]?.getRootNode().nodeType !== 9 };
+    const [first] = assigned;
+    if (first !== undefined) return { children: assigned, otherTree: nodeTypeOf(rootOf(first)) !== 9 };
   }
-  if (element.localName === 'details' && !element.hasAttribute('open')) {
-    return { children: [...element.children].filter((child) => child.localName === 'summary').slice(0, 1) };
+  if (tag === 'details' && attributeOf(element, 'open') === null) {
+    return { children: [...element.children].filter((child) => tagOf(child) === 'summary').slice(0, 1) };
   }
-  let shadow = element.shadowRoot;
+  let shadow = openShadowOf(element);
   if (!shadow && openShadow) {
     try {
       shadow = openShadow(element as HTMLElement);
@@ -26,15 +29,15 @@ export function childrenOf(element: Element, openShadow: OpenShadow | undefined)
       // Only HTML elements may be asked; every other has no shadow root.
     }
   }
-  return shadow ? { children: shadow.childNodes, otherTree: true } : { children: element.childNodes };
+  return shadow ? { children: shadow.childNodes, otherTree: true } : { children: childNodesOf(element) };
 }
 
 /** The elements around a node in the flat tree, nearest first. */
 export function* enclosing(node: Node): Generator<Element> {
   for (let at: Node | null = node; at; ) {
-    const slot: Element | null = (at as Element | Text).assignedSlot ?? null;
-    const up: Node | null = slot ?? at.parentNode ?? (at as ShadowRoot).host ?? null;
-    if (up?.nodeType === 1) yield up as Element;
+    const host: Element | null = nodeTypeOf(at) === 11 ? ((at as ShadowRoot).host ?? null) : null;
+    const up: Node | null = slotOf(at) ?? parentOf(at) ?? host;
+    if (up !== null && nodeTypeOf(up) === 1) yield up as Element;
     at = up;
   }
 }

@@ -14,6 +14,7 @@ import {
   SKIPPED_TAGS,
 } from '#shared/text/rendered.ts';
 import { childrenOf, enclosing, type OpenShadow } from './flat-tree.ts';
+import { attributeOf, childNodesOf, nodeTypeOf, parentOf, tagOf, topElementOf, viewOf } from './form-safe.ts';
 import { breaksLine, hasNoBox, isUnseen, preservesNewlines, type Style, showsText } from './visibility.ts';
 
 /** A page may be endless; a text worth a verdict is not. */
@@ -42,15 +43,15 @@ interface Step {
   readonly clipped: boolean;
 }
 
-const isElement = (node: Node): node is Element => node.nodeType === 1;
-const isText = (node: Node): node is Text => node.nodeType === 3 || node.nodeType === 4;
+const isElement = (node: Node): node is Element => nodeTypeOf(node) === 1;
+const isText = (node: Node): node is Text => [3, 4].includes(nodeTypeOf(node));
 
 /** Elements whose words are shown but not said: decoration, and what somebody is typing. */
 function isAside(element: Element): boolean {
-  const editable = element.getAttribute('contenteditable');
+  const editable = attributeOf(element, 'contenteditable');
   return (
-    element.getAttribute('aria-hidden') === 'true' ||
-    element.hasAttribute('hidden') ||
+    attributeOf(element, 'aria-hidden') === 'true' ||
+    attributeOf(element, 'hidden') !== null ||
     (editable !== null && editable !== 'false')
   );
 }
@@ -69,17 +70,17 @@ class Walk {
 
   /** Walks one root, iteratively: the page decides how deep it nests. */
   root(root: Node, range?: Range): void {
-    const view = root.isConnected ? root.ownerDocument?.defaultView : undefined;
+    const view = viewOf(root);
     const styleOf = (node: Node): Style | undefined =>
       view && isElement(node) ? view.getComputedStyle(node) : undefined;
     let preserved = false;
     for (const around of enclosing(root)) {
       const style = styleOf(around);
       if (style && (hasNoBox(style) || isUnseen(around, style))) return;
-      if (around.localName === 'pre') preserved = true;
+      if (tagOf(around) === 'pre') preserved = true;
     }
 
-    const parent = root.parentElement;
+    const parent = parentOf(root);
     const steps: Step[] = [];
     const push = (node: Node, from: Omit<Step, 'node' | 'leaving'>): void => {
       steps.push({ ...from, node, leaving: false });
@@ -92,10 +93,10 @@ class Walk {
       if (!step.leaving && ++this.#nodes > MAX_NODES) this.truncated = true;
       else if (step.clipped && range && !step.leaving && !range.intersectsNode(node)) continue;
       else if (isText(node)) this.#text(node, step, step.clipped ? range : undefined);
-      else if (!isElement(node)) for (const child of [...node.childNodes].reverse()) push(child, step);
+      else if (!isElement(node)) for (const child of [...childNodesOf(node)].reverse()) push(child, step);
       else if (step.leaving) this.#edge(node, step.style);
       else {
-        const tag = node.localName;
+        const tag = tagOf(node);
         const own = styleOf(node);
         if (SKIPPED_TAGS.has(tag) || (own && (hasNoBox(own) || isUnseen(node, own)))) continue;
         // Without a style nothing tells whether a reader sees it.
@@ -116,8 +117,9 @@ class Walk {
   }
 
   #edge(element: Element, style: Style | undefined): void {
-    if (CELL_TAGS.has(element.localName)) this.collector.space();
-    else if (element.localName === 'br' || BLOCK_TAGS.has(element.localName) || (style && breaksLine(style))) {
+    const tag = tagOf(element);
+    if (CELL_TAGS.has(tag)) this.collector.space();
+    else if (tag === 'br' || BLOCK_TAGS.has(tag) || (style && breaksLine(style))) {
       this.collector.end();
     }
   }
@@ -151,7 +153,7 @@ class Walk {
  */
 export function renderedLines(root: Node, openShadow?: OpenShadow): PageText {
   const walk = new Walk(openShadow);
-  walk.root(root.nodeType === 9 ? ((root as Document).documentElement ?? root) : root);
+  walk.root(nodeTypeOf(root) === 9 ? (topElementOf(root) ?? root) : root);
   return walk.result();
 }
 

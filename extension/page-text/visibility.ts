@@ -2,6 +2,7 @@
  * What a reader can see. A page must not be able to put words where only this walker finds them, nor to hide attested
  * ones from it; every rule errs to "the reader's view decides".
  */
+import { boxOf, tagOf } from './form-safe.ts';
 
 /** Computed style, as far as it matters here. */
 export type Style = CSSStyleDeclaration;
@@ -31,9 +32,9 @@ export function isUnseen(element: Element, style: Style): boolean {
     return true;
   }
   // The overflow of these two is the window's.
-  if (element.localName === 'html' || element.localName === 'body') return false;
+  if (tagOf(element) === 'html' || tagOf(element) === 'body') return false;
   if (style.overflowX === 'visible' || style.display === 'inline' || style.display === 'contents') return false;
-  const { width, height } = element.getBoundingClientRect();
+  const { width, height } = boxOf(element);
   return width <= 1 || height <= 1;
 }
 

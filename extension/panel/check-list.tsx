@@ -1,6 +1,6 @@
 /** Every check in plain words with how it went; what failed or was skipped says why. */
 import type { Report, ReportCheck } from '../verification/report.ts';
-import { say, sayIfKnown } from '../verification/words.ts';
+import { say, sayIfKnown, saySkipped } from '../verification/words.ts';
 
 const GLYPHS = {
   passed: 'M6 6h.01',
@@ -26,7 +26,7 @@ export function CheckList({ report }: { report: Report }) {
 }
 
 function Check({ id, status, reason, detail }: ReportCheck) {
-  const why = (reason === undefined ? undefined : sayIfKnown(`reason_${reason}`)) ?? reason;
+  const why = reason === undefined ? detail && saySkipped(detail) : (sayIfKnown(`reason_${reason}`) ?? reason);
   return (
     <li class={status} data-check={id}>
       <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
@@ -35,7 +35,6 @@ function Check({ id, status, reason, detail }: ReportCheck) {
       <span>{say(`check_${id}`)}</span>
       <span class="state">{say(`status_${status}`)}</span>
       {status !== 'passed' && why !== undefined && <span class="why">{why}</span>}
-      {status !== 'passed' && detail !== undefined && why === undefined && <span class="why">{detail}</span>}
     </li>
   );
 }

@@ -1,9 +1,9 @@
 /** How the page's text compares with the record: which passages match, and which differ. */
 import type { ReportContent } from '../verification/report.ts';
-import { say } from '../verification/words.ts';
+import { say, sayUnread } from '../verification/words.ts';
 
 export function Passages({ content }: { content: ReportContent }) {
-  const { match, matched, of, differing, missing, reordered } = content;
+  const { match, matched, of, differing, missing, reordered, unread } = content;
   const summary =
     match === 'not-compared'
       ? say('passages_not_compared')
@@ -16,6 +16,7 @@ export function Passages({ content }: { content: ReportContent }) {
     <section class="stack" aria-labelledby="text-title">
       <h2 id="text-title">{say('passages_title')}</h2>
       <p>{summary}</p>
+      {unread > 0 && <p data-unread={unread}>{sayUnread(unread, 'passages_unread')}</p>}
       {reordered && <p>{say('passages_reordered')}</p>}
       {missing > 0 && (
         <p class="soft">{missing === 1 ? say('passages_missing_one') : say('passages_missing', missing)}</p>

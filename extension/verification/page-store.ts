@@ -26,6 +26,8 @@ export interface PageItem {
 /** Everything known about one tab's page. */
 export interface PageState {
   readonly host: string;
+  /** Which of the pages the tab has shown: the content script's own number. */
+  readonly visit?: number;
   readonly items: readonly PageItem[];
 }
 
@@ -40,8 +42,8 @@ export function loadPage(tabId: number): Promise<PageState | undefined> {
 }
 
 /** Starts over with a tab's page. */
-export function resetPage(tabId: number, host: string): Promise<PageState> {
-  return change(tabId, () => ({ host, items: [] }));
+export function resetPage(tabId: number, host: string, visit: number): Promise<PageState> {
+  return change(tabId, () => ({ host, visit, items: [] }));
 }
 
 /** Adds an item or replaces the one with its id, keeping order. */
@@ -58,9 +60,12 @@ export function dropItem(tabId: number, id: string): Promise<PageState> {
   return change(tabId, (page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }));
 }
 
-/** Forgets a tab. */
-export async function forgetPage(tabId: number): Promise<void> {
-  await removeStored('session', [pageKey(tabId)]);
+/** Forgets what is known of a tab if it is about the page that was left. */
+export function leavePage(tabId: number, isLeft: (page: PageState) => boolean): Promise<void> {
+  return inOrder(async () => {
+    const page = await loadPage(tabId);
+    if (page !== undefined && isLeft(page)) await removeStored('session', [pageKey(tabId)]);
+  });
 }
 
 function change(tabId: number, step: (page: PageState) => PageState): Promise<PageState> {

@@ -2,6 +2,7 @@
  * A verdict as plain JSON values, so that it can be sent to the panel and kept for the session.
  * In scope: copying and bounding. Not here: judging (that is `shared/verdict`) or wording.
  */
+import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
 import type { ContentMatch } from '#shared/text/content.ts';
 import { badgeOf } from '#shared/verdict/badge.ts';
 import type { Facts, Verdict } from '#shared/verdict/verdict.ts';
@@ -59,6 +60,8 @@ export interface ReportContent {
   readonly missing: number;
   readonly reordered: boolean;
   readonly differing: readonly { index: number; text: string }[];
+  /** Words a reader sees there that could not be read as text, and so were compared with nothing. */
+  readonly unread: number;
 }
 
 /** A verdict and what is known about how it came about. */
@@ -84,17 +87,13 @@ export interface Report {
 const MAX_DIFFERING = 40;
 const MAX_DIFFERING_TEXT = 600;
 
-/** Copies a verdict into a report. */
-export function reportOf(
-  verdict: Verdict,
-  origin: Pick<Report, 'trailUrl' | 'savedAt' | 'pageUrl' | 'fork'> = {},
-): Report {
-  const badge = badgeOf(verdict);
+/** Copies a verdict into a report. `unread` counts the words seen on the page that could not be read as text. */
+export function reportOf(verdict: Verdict, context: { trailUrl?: string; fork?: true; unread?: number } = {}): Report {
+  const { unread = 0, ...origin } = context;
   const { content } = verdict;
   return {
     verdict: verdict.verdict,
-    icon: badge.icon,
-    tone: badge.tone,
+    ...shownAs(verdict, unread > 0, origin.fork === true),
     reasons: [...verdict.reasons],
     standing: { ...verdict.standing },
     content: {
@@ -107,6 +106,7 @@ export function reportOf(
       differing: content.differing
         .slice(0, MAX_DIFFERING)
         .map(({ index, text }) => ({ index, text: text.slice(0, MAX_DIFFERING_TEXT) })),
+      unread,
     },
     assurances: verdict.assurances.map(({ kind, status, detail, evidence }) => ({
       kind,
@@ -118,6 +118,55 @@ export function reportOf(
     ...(verdict.facts === undefined ? {} : { facts: factsOf(verdict.facts) }),
     ...origin,
   };
+}
+
+/** How a verdict looks: whole only if every visible word was read, and a log with two histories is a contradiction. */
+function shownAs(verdict: Verdict, unread: boolean, fork: boolean) {
+  const { icon, tone }: Pick<Report, 'icon' | 'tone'> = badgeOf(verdict);
+  if (fork) return { icon: 'invalid', tone: 'alert' } as const;
+  return { icon: unread && icon === 'verified' ? ('partial' as const) : icon, tone };
+}
+
+/**
+ * The report after the reader's machine ran what the claim's evidence item names: everything that said "not checked"
+ * about it now says what was found, and evidence that failed proves nothing any more.
+ *
+ * @param item - which of the claim's evidence items, from 0
+ */
+export function withFinding(report: Report, item: number, finding: EvidenceFinding): Report {
+  const answers = (each: ReportAssurance['evidence'] | undefined): string[] =>
+    each === undefined ? [] : [each.genuine, each.recognised, each.bound];
+  const sum = (all: readonly string[]): ReportCheck['status'] =>
+    all.includes('failed') ? 'failed' : all.every((answer) => answer === 'passed') ? 'passed' : 'skipped';
+  let seen = -1;
+  const assurances = report.assurances.map((each): ReportAssurance => {
+    if (each.kind !== 'evidence' || ++seen !== item) return each;
+    return { ...each, status: sum(answers(finding)), evidence: { ...finding } };
+  });
+  const status = sum(assurances.flatMap(({ evidence }) => answers(evidence)));
+  const checks = report.checks.map((check): ReportCheck => {
+    if (check.id !== 'evidence') return check;
+    const reason = status === 'failed' ? { reason: 'evidence-failed' } : {};
+    return { id: check.id, status, ...reason, ...(status === 'skipped' && check.detail && { detail: check.detail }) };
+  });
+  const lost = status === 'failed' && report.verdict === 'verified';
+  if (!lost) return { ...report, assurances, checks };
+  return {
+    ...report,
+    verdict: 'unproven',
+    icon: 'unproven',
+    reasons: [...report.reasons, 'evidence-failed'],
+    assurances,
+    checks,
+  };
+}
+
+/** The report of a check that was to go without a network: whether the log only grew was then not asked. */
+export function withoutConsistency(report: Report): Report {
+  const checks = report.checks.map((check) =>
+    check.id === 'consistency' ? { ...check, detail: 'the log was not asked' } : check,
+  );
+  return { ...report, checks };
 }
 
 function factsOf(facts: Facts): ReportFacts {

@@ -4,6 +4,7 @@
  * Steps: load the trail → verify with the reader's trust → demand consistency with the kept
  * checkpoint → verify again with it → keep trail and checkpoint if they deserve it.
  */
+import { toBase64 } from '#shared/bytes/base64.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import type { Trust } from '#shared/trust/trust.ts';
 import { unprovenBecause } from '#shared/verdict/unproven.ts';
@@ -14,8 +15,8 @@ import { freezeLog, keepCheckpoint, listForks } from '../trails/checkpoint-store
 import { fetchTrail, keepTrail } from '../trails/fetch-trail.ts';
 import { tileReader } from '../trails/tiles.ts';
 import { activeTrust } from '../trails/trust-store.ts';
-import { checkpointOf, compareWithKept, type TrailCheckpoint } from './consistency.ts';
-import { type Report, reportOf } from './report.ts';
+import { checkpointOf, compareWithKept, contradictionIn, type TrailCheckpoint } from './consistency.ts';
+import { type Report, reportOf, withoutConsistency } from './report.ts';
 
 /** A report and the trail it is about. */
 export interface Checked {
@@ -23,67 +24,105 @@ export interface Checked {
   readonly trail?: string;
 }
 
-/** Verifies a trail against the lines that stand on the page (absent: nothing to compare). */
+/** What stands on the page. Without lines there is nothing to compare. */
+export interface Standing {
+  readonly lines?: readonly string[];
+  /** Words seen there that could not be read as text. */
+  readonly unread?: number;
+}
+
+/**
+ * Verifies a trail against the text that stands on the page.
+ *
+ * @param options - `now` in milliseconds; `force` asks the network even where a recent copy is at hand
+ */
 export async function verifyItem(
   source: TrailSource,
-  lines: readonly string[] | undefined,
+  text: Standing,
   options: { now: number; force?: boolean },
 ): Promise<Checked> {
-  if ('inline' in source) return verifyText(source.inline, lines, options.now);
+  if ('inline' in source) return verifyText(source.inline, text, options);
   const fetched = await fetchTrail(source.url, options.now, options.force);
   const links = { trailUrl: source.url, ...pageUrlOf(source.url) };
   if (!fetched.ok) return { report: reportOf(unprovenBecause(fetched.reason), { trailUrl: source.url }) };
   const saved = fetched.savedAt === undefined ? {} : { savedAt: fetched.savedAt };
-  const checked = await verifyText(fetched.text, lines, options.now, source.url);
+  const checked = await verifyText(fetched.text, text, { now: options.now, trailAddress: source.url });
   if (fetched.savedAt === undefined && checked.report.facts !== undefined) {
     await keepTrail(source.url, fetched.text, options.now);
   }
   return { ...checked, report: { ...checked.report, ...links, ...saved } };
 }
 
-/** Verifies a trail's text; the network is asked only for tiles, and only if a kept checkpoint demands it. */
+/**
+ * Verifies a trail's text. The network is asked only for tiles, and only if a kept checkpoint demands it.
+ *
+ * @param options - `offline` never asks: what a kept checkpoint would then demand counts as not checked
+ */
 export async function verifyText(
   trail: string,
-  lines: readonly string[] | undefined,
-  now: number,
-  trailAddress?: string,
+  { lines, unread }: Standing,
+  options: { now: number; trailAddress?: string; offline?: boolean },
 ): Promise<Checked> {
   const trust = await activeTrust();
   const given = {
     trail,
     trust,
-    now: Math.floor(now / 1000),
+    now: Math.floor(options.now / 1000),
     evidenceKinds: EVIDENCE_KINDS,
     opened: new Map(),
     ...(lines === undefined ? {} : { page: { lines } }),
   };
   const first = verifyTrail(given);
   const current = checkpointOf(trail);
-  if (current === undefined || !passed(first, 'log-signature')) return { report: reportOf(first), trail };
-  return { ...(await withConsistency(given, first, current, trailAddress)), trail };
+  const known =
+    current === undefined || !passed(first, 'log-signature')
+      ? {}
+      : await compareHistories(given, first, current, options);
+  const { verdict = first, fork, unasked } = known;
+  const report = reportOf(verdict, {
+    ...(fork && { fork }),
+    ...(unread !== undefined && { unread }),
+  });
+  return { report: unasked ? withoutConsistency(report) : report, trail };
 }
 
-async function withConsistency(
+interface Histories {
+  readonly verdict?: Verdict;
+  readonly fork?: true;
+  /** The log could not be asked whether it only grew. */
+  readonly unasked?: true;
+}
+
+async function compareHistories(
   given: Parameters<typeof verifyTrail>[0],
   first: Verdict,
-  current: TrailCheckpoint,
-  trailAddress: string | undefined,
-): Promise<Checked> {
-  const { checkpoint, note } = current;
+  { checkpoint, note }: TrailCheckpoint,
+  { trailAddress, offline }: { trailAddress?: string; offline?: boolean },
+): Promise<Histories> {
   const frozen = (await listForks()).find(({ origin }) => origin === checkpoint.origin);
   if (frozen !== undefined) {
-    return { report: reportOf(first, { fork: true }) };
+    const contradiction = contradictionIn(frozen, checkpoint);
+    return { verdict: verifyTrail({ ...given, knownCheckpoint: contradiction }), fork: true };
   }
-  const read = tileReader(logBase(given.trust, checkpoint.origin, trailAddress));
+  const read = offline ? undefined : tileReader(logBase(given.trust, checkpoint.origin, trailAddress));
   const compared = await compareWithKept(checkpoint, read);
+  if (compared.state === 'unasked') return { unasked: true };
   if (compared.state === 'fork') {
-    await freezeLog({ origin: checkpoint.origin, at: (given.now ?? 0) * 1000, kept: compared.kept, offered: note });
-    return { report: reportOf(verifyTrail({ ...given, knownCheckpoint: compared.known }), { fork: true }) };
+    const { kept, known } = compared;
+    const proof = known.proof?.map(toBase64);
+    await freezeLog({
+      origin: checkpoint.origin,
+      at: (given.now ?? 0) * 1000,
+      kept,
+      offered: note,
+      ...(proof && { proof }),
+    });
+    return { verdict: verifyTrail({ ...given, knownCheckpoint: known }), fork: true };
   }
   const verdict = compared.state === 'first' ? first : verifyTrail({ ...given, knownCheckpoint: compared.known });
   const deserves = passed(verdict, 'witness-quorum') && (compared.state === 'first' || passed(verdict, 'consistency'));
   if (deserves) await keepCheckpoint(checkpoint, note);
-  return { report: reportOf(verdict) };
+  return { verdict };
 }
 
 function passed(verdict: Verdict, id: string): boolean {

@@ -31,12 +31,12 @@ export function sayTime(unixSeconds: number): string {
 
 /** The one sentence a reader takes away. */
 export function headlineOf(report: Report): string {
-  const { matched, of, match } = report.content;
+  const { matched, of, match, unread } = report.content;
   if (report.fork) return say('headline_fork');
   if (report.verdict === 'invalid') return say('headline_invalid');
   if (report.verdict === 'unsupported') return say('headline_unsupported');
   if (report.verdict === 'verified') {
-    if (match === 'exact') return say('headline_exact');
+    if (match === 'exact') return unread > 0 ? sayUnread(unread, 'headline_unread') : say('headline_exact');
     if (match === 'not-compared') return say('headline_not_compared');
     return say('headline_passages', matched, of);
   }
@@ -44,10 +44,20 @@ export function headlineOf(report: Report): string {
   return (reason === undefined ? undefined : sayIfKnown(`headline_${reason}`)) ?? say('headline_unproven');
 }
 
+/** Words on the page that could not be read, and so were compared with nothing. */
+export function sayUnread(unread: number, key: 'headline_unread' | 'passages_unread'): string {
+  return unread === 1 ? say(`${key}_one`) : say(key, unread);
+}
+
 /** What stands behind the headline: the reason in plain words, when there is one. */
 export function explanationOf(report: Report): string | undefined {
-  const [reason] = report.reasons;
+  const reason = report.fork ? 'checkpoint-fork' : report.reasons[0];
   return reason === undefined ? undefined : sayIfKnown(`reason_${reason}`);
+}
+
+/** Why a check was not made: the verifier's note on it, in the reader's language. */
+export function saySkipped(detail: string): string | undefined {
+  return sayIfKnown(`skipped_${detail.replaceAll(/\W+/g, '_')}`);
 }
 
 /** Who made the text, as the claim says it. */
@@ -113,12 +123,15 @@ export function badgeView(item: PageItem): BadgeView | null {
 
 function badgeLines(report: Report): string[] {
   const { facts } = report;
-  if (facts === undefined || report.verdict !== 'verified') {
+  if (facts === undefined || report.verdict !== 'verified' || report.fork) {
     const explanation = explanationOf(report);
     return explanation === undefined ? [] : [explanation];
   }
   const lines = [say('badge_signed_by', hostOf(facts.issuer)), `${sayProduction(facts)} · ${sayModel(facts)}`];
   const standing = sayStanding(report);
   if (standing !== undefined) lines.push(standing);
+  if (report.content.unread > 0 && report.content.match !== 'exact') {
+    lines.push(sayUnread(report.content.unread, 'passages_unread'));
+  }
   return lines;
 }
