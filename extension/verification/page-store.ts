@@ -46,11 +46,11 @@ export function resetPage(tabId: number, host: string, visit: number): Promise<P
   return change(tabId, () => ({ host, visit, items: [] }));
 }
 
-/** Adds an item or replaces the one with its id, keeping order. */
+/** Adds an item or replaces the one with its id. Items stand in the order in which they were found on the page. */
 export function putItem(tabId: number, item: PageItem): Promise<PageState> {
   return change(tabId, (page) => {
-    const at = page.items.findIndex(({ id }) => id === item.id);
-    const items = at < 0 ? [...page.items, item] : page.items.with(at, item);
+    const place = ({ id }: PageItem): number => Number(/^i(\d+)$/.exec(id)?.[1] ?? Number.MAX_SAFE_INTEGER);
+    const items = [...page.items.filter(({ id }) => id !== item.id), item].sort((a, b) => place(a) - place(b));
     return { ...page, items };
   });
 }

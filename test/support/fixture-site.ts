@@ -1,0 +1,120 @@
+/**
+ * A loopback site for the extension's browser tests: pages, the trails they name, and the log's tiles and lookup
+ * buckets, from a {@link World}. Pages are served at `localhost`, the log at `127.0.0.1`: two origins. Every request is
+ * kept, so that a test can say what left the browser.
+ */
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { concatBytes } from '#shared/bytes/bytes.ts';
+import { parseTilePath } from '#shared/log/tile.ts';
+import { ROOT } from '../checks/source.ts';
+import type { World } from './build-trail.ts';
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly host: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface FixtureSite {
+  /** Where pages are. */
+  readonly pages: string;
+  /** Where trails, tiles and buckets are. */
+  readonly log: string;
+  readonly requests: SeenRequest[];
+  /** HTML by path, as in `/marked`. */
+  readonly html: Map<string, string>;
+  /** Trail documents by name. */
+  readonly trails: Map<string, string>;
+  /** Whose tiles are served. */
+  tiles: World | undefined;
+  /** Bucket rows by prefix. */
+  readonly buckets: Map<string, readonly { suffix: string; id: string }[]>;
+  /** Headers of pages, by path. */
+  readonly headers: Map<string, Record<string, string>>;
+  /** Paths whose answer never ends. */
+  readonly endless: Set<string>;
+  /** The log's host hangs up on everybody. */
+  down: boolean;
+  stop(): Promise<void>;
+}
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+
+/** Text as a page shows it: one paragraph a line. */
+export const paragraphs = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `<p>${escaped(line)}</p>`)
+    .join('\n');
+
+/** A page of `test/pages` with its trails and texts filled in. */
+export function fillPage(
+  name: string,
+  site: Pick<FixtureSite, 'log' | 'trails'>,
+  texts: Readonly<Record<string, string>>,
+): string {
+  const source = readFileSync(join(ROOT, 'test/pages', `${name}.html`), 'utf8');
+  return source.replace(/\{\{(trail|inline|text|changed|closed):?(\w*)\}\}/g, (_, what: string, key: string) => {
+    if (what === 'trail') return `${site.log}/v1/trails/${key}`;
+    if (what === 'inline') return site.trails.get(key) ?? '';
+    if (what === 'closed') return 'http://127.0.0.1:9';
+    const text = texts[key] ?? '';
+    return paragraphs(what === 'changed' ? text.replace('earlier', 'older') : text);
+  });
+}
+
+/** Starts the site on a free port. */
+export async function startFixtureSite(): Promise<FixtureSite> {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const host = request.headers.host ?? '';
+    site.requests.push({ method: request.method ?? '', host, path: request.url ?? '', headers: request.headers });
+    if (site.down && host.startsWith('127.')) return void request.socket.destroy();
+    if (site.endless.has(pathname)) {
+      response.writeHead(200, { 'content-type': 'text/html' });
+      return void response.write(site.html.get(pathname) ?? '');
+    }
+    const body = answer(pathname);
+    response.writeHead(body === undefined ? 404 : 200, {
+      'content-type': site.html.has(pathname) ? 'text/html; charset=utf-8' : 'application/octet-stream',
+      ...site.headers.get(pathname),
+    });
+    response.end(request.method === 'HEAD' ? undefined : (body ?? ''));
+  });
+
+  function answer(path: string): string | Uint8Array | undefined {
+    const [, trail] = /^\/v1\/trails\/(.+)$/.exec(path) ?? [];
+    if (trail !== undefined) return site.trails.get(trail);
+    const [, prefix = ''] = /^\/v1\/lookup\/wm-match-1\/([0-9a-f]{4})$/.exec(path) ?? [];
+    if (prefix !== '') return JSON.stringify({ alg: 'wm-match-1', prefix, entries: site.buckets.get(prefix) ?? [] });
+    const tile = parseTilePath(path.replace(/^\/log\//, ''));
+    if (!tile.ok || tile.value.level !== 0 || site.tiles === undefined) return site.html.get(path);
+    return concatBytes(...site.tiles.leaves().slice(0, tile.value.width));
+  }
+
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const site: FixtureSite = {
+    pages: `http://localhost:${port}`,
+    log: `http://127.0.0.1:${port}`,
+    requests: [],
+    html: new Map(),
+    trails: new Map(),
+    tiles: undefined,
+    buckets: new Map(),
+    headers: new Map(),
+    endless: new Set(),
+    down: false,
+    stop: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+  return site;
+}
