@@ -13,8 +13,9 @@ import {
   type Piece,
   SKIPPED_TAGS,
 } from '#shared/text/rendered.ts';
+import { countWords, DRAWN_TAGS, drawnWords, isAside } from './aside.ts';
 import { childrenOf, enclosing, type OpenShadow } from './flat-tree.ts';
-import { attributeOf, childNodesOf, nodeTypeOf, parentOf, tagOf, topElementOf, viewOf } from './form-safe.ts';
+import { childNodesOf, nodeTypeOf, parentOf, tagOf, topElementOf, viewOf } from './form-safe.ts';
 import { breaksLine, hasNoBox, isUnseen, preservesNewlines, type Style, showsText } from './visibility.ts';
 
 /** A page may be endless; a text worth a verdict is not. */
@@ -28,7 +29,7 @@ export interface PageText {
   readonly nodes: readonly (readonly Piece<Text>[])[];
   /** A limit was reached: the lines are the beginning only, so nothing exact can be said. */
   readonly truncated: boolean;
-  /** Words a reader sees but that do not count as the page's text (`aria-hidden`, editable): a verdict leaves them out. */
+  /** Words a reader sees but that do not count as the page's text (see `aside.ts`): a verdict leaves them out. */
   readonly unread: number;
 }
 
@@ -45,16 +46,6 @@ interface Step {
 
 const isElement = (node: Node): node is Element => nodeTypeOf(node) === 1;
 const isText = (node: Node): node is Text => [3, 4].includes(nodeTypeOf(node));
-
-/** Elements whose words are shown but not said: decoration, and what somebody is typing. */
-function isAside(element: Element): boolean {
-  const editable = attributeOf(element, 'contenteditable');
-  return (
-    attributeOf(element, 'aria-hidden') === 'true' ||
-    attributeOf(element, 'hidden') !== null ||
-    (editable !== null && editable !== 'false')
-  );
-}
 
 class Walk {
   readonly collector: LineCollector<Text> = lineCollector();
@@ -98,7 +89,10 @@ class Walk {
       else {
         const tag = tagOf(node);
         const own = styleOf(node);
-        if (SKIPPED_TAGS.has(tag) || (own && (hasNoBox(own) || isUnseen(node, own)))) continue;
+        if (own && (hasNoBox(own) || isUnseen(node, own))) continue;
+        const words = own && drawnWords(node);
+        if (words !== undefined) this.unread += countWords(words);
+        if (SKIPPED_TAGS.has(tag) && !(own && DRAWN_TAGS.has(tag))) continue;
         // Without a style nothing tells whether a reader sees it.
         if (!own && isAside(node)) continue;
         this.#edge(node, own);
@@ -107,7 +101,7 @@ class Walk {
         const inside = {
           style: own,
           preserved: step.preserved || tag === 'pre',
-          aside: step.aside || (node !== root && isAside(node)),
+          aside: step.aside || SKIPPED_TAGS.has(tag) || (node !== root && isAside(node)),
           clipped: otherTree === undefined ? step.clipped : range !== undefined && !otherTree,
         };
         for (let i = children.length - 1; i >= 0; i--) push(children[i] as Node, inside);
@@ -130,7 +124,7 @@ class Walk {
     const text = node.data.slice(start, end);
     if (step.style && /\S/.test(text) && !showsText(node, step.style)) return;
     if (step.aside) {
-      this.unread += text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+      this.unread += countWords(text);
       return;
     }
     this.#size += text.length;

@@ -19,7 +19,7 @@ export const CELL_TAGS: ReadonlySet<string> = new Set(['td', 'th']);
 export const SKIPPED_TAGS: ReadonlySet<string> = new Set(
   (
     'audio canvas datalist embed head iframe img input link meta noembed noframes noscript object option picture rp ' +
-    'script select style svg template textarea title video witnessmark-badge'
+    'script select style svg template textarea title video'
   ).split(' '),
 );
 

@@ -60,7 +60,7 @@ function pageTextRules(browser: 'chromium' | 'firefox'): void {
       '<p>a<script>"no"</script><style>no{}</style><template>no</template><noscript>no</noscript></p>',
       ['a'],
     ],
-    ['our own badge is not text', '<p>a<witnessmark-badge>no</witnessmark-badge></p>', ['a']],
+    ['an element that calls itself our badge is text', '<p>a<witnessmark-badge>b</witnessmark-badge></p>', ['ab']],
     ['a closed <details> shows its summary', '<details><summary>s</summary>no</details>', ['s']],
     ['an open <details> shows everything', '<details open><summary>s</summary>yes</details>', ['s', 'yes']],
     ['display:contents is seen', '<div style="display:contents"><p>a</p></div>', ['a']],
@@ -113,6 +113,45 @@ function pageTextRules(browser: 'chromium' | 'firefox'): void {
     const body = '<p>a</p><p aria-hidden=true>two words</p><p contenteditable>three more words</p><p hidden>no</p>';
     expect(await tab.read(body)).toMatchObject({ lines: ['a'], unread: 5 });
     expect(await tab.read('<p hidden>shown</p>', '[hidden]{display:block}')).toMatchObject({ lines: [], unread: 1 });
+  });
+
+  test.each([
+    ['a drawing', '<svg><title>none</title><text y="20">two words</text></svg>', 2],
+    ['what stands in for an object', '<object>two words</object>', 2],
+    ['a typed line', '<input value="two words"><input placeholder="one"><input type="hidden" value="no">', 3],
+    ['a typed text', '<textarea>two words</textarea>', 2],
+    ['a chosen option', '<select><option>no<option selected>one</select>', 1],
+    [
+      'nothing that is not shown',
+      '<svg style="display:none"><text>no</text></svg><select hidden><option>no</select>',
+      0,
+    ],
+  ])('the words of %s are counted and not read', async (_, body, unread) => {
+    expect(await tab.read(`<p>a</p>${body}`)).toMatchObject({ lines: ['a'], unread });
+  });
+
+  test.each([
+    'childNodes',
+    'nodeType',
+    'localName',
+    'shadowRoot',
+    'assignedSlot',
+    'hasAttribute',
+    'getAttribute',
+    'getBoundingClientRect',
+    'getRootNode',
+    'parentNode',
+    'ownerDocument',
+    'isConnected',
+  ])('a form control named %s hides nothing', async (name) => {
+    const form = (id: string): string => `<form id="${id}"><input name="NAME"><p>said</p></form>`;
+    await tab.show(`<div id="root">${form('inner')}</div>${form('outer')}`);
+    const read = `(() => {
+      for (const input of document.querySelectorAll('input')) input.name = ${JSON.stringify(name)};
+      const [inner, outer] = ['root', 'outer'].map((id) => PageText.renderedLines(document.getElementById(id)).lines);
+      return [...inner, ...outer];
+    })()`;
+    expect(await tab.runText<string[]>(read)).toEqual(['said', 'said']);
   });
 
   test('slots and shadow roots are read where they are drawn, unslotted children not at all', async () => {
