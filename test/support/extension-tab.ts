@@ -11,7 +11,10 @@ declare const chrome: {
   storage: { session: { get(key: string): Promise<Record<string, { value: PageState } | undefined>> } };
   tabs: { query(filter: { url: string }): Promise<{ id?: number }[]> };
   action: { getTitle(of: { tabId: number }): Promise<string> };
-  runtime: { sendMessage(message: { type: string; body: unknown }): Promise<unknown> };
+  runtime: {
+    sendMessage(message: { type: string; body: unknown }): Promise<unknown>;
+    getContexts(filter: { contextTypes: string[] }): Promise<unknown[]>;
+  };
 };
 
 const PATIENCE_MS = 10_000;
@@ -31,6 +34,8 @@ export interface ExtensionBrowser {
   open(url: string, items: number): Promise<{ page: Page; tabId: number; state: PageState }>;
   /** The toolbar button's words for a tab. */
   toolbar(tabId: number): Promise<string>;
+  /** How many side panels are open. */
+  openPanels(): Promise<number>;
   /** Opens the side panel of a tab as a page. */
   panel(tabId: number): Promise<Page>;
   stop(): Promise<void>;
@@ -96,6 +101,8 @@ export async function startExtension(trust: string, added: readonly string[] = [
       return { page, tabId, state: known };
     },
     toolbar: (tabId) => own.evaluate((id) => chrome.action.getTitle({ tabId: id }), tabId),
+    openPanels: () =>
+      own.evaluate(async () => (await chrome.runtime.getContexts({ contextTypes: ['SIDE_PANEL'] })).length),
     async panel(tabId) {
       const page = await context.newPage();
       await page.setViewportSize({ width: 420, height: 860 });
