@@ -5,11 +5,15 @@ import { join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 import { ROOT } from '../checks/source.ts';
 
-/** Builds it for Chromium with the demo's trust document compiled in; gives the folder to load. */
-export async function buildExtension(trustFile: string, into: string): Promise<string> {
+/** Builds it with a trust document compiled in, for Chromium unless asked otherwise; gives the folder to load. */
+export async function buildExtension(
+  trustFile: string,
+  into: string,
+  browser: 'chrome' | 'firefox' = 'chrome',
+): Promise<string> {
   rmSync(into, { recursive: true, force: true });
   const env = { ...process.env, WITNESSMARK_DEV_TRUST: trustFile, WITNESSMARK_EXTENSION_OUT: into };
-  const args = ['build', '-c', 'extension/wxt.config.ts', '--mode', 'development'];
+  const args = ['build', '-c', 'extension/wxt.config.ts', '--mode', 'development', '-b', browser];
   const { code, text } = await finished(spawn(join(ROOT, 'node_modules/.bin/wxt'), args, { cwd: ROOT, env }));
   const folder = existsSync(into)
     ? readdirSync(into).find((name) => existsSync(join(into, name, 'manifest.json')))

@@ -1,0 +1,114 @@
+/**
+ * The extension in Firefox: it loads, verifies a page, and its own pages work. The sidebar itself cannot be opened here
+ * (it needs a person's click on Firefox's own button), so its page is opened in a tab.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PageState } from '../../../extension/verification/page-store.ts';
+import { buildExtension } from '../../demo/extension.ts';
+import { TEXT } from '../../shared/verdict/world.ts';
+import { browserPath, findBrowser } from '../../support/browser.ts';
+import { World } from '../../support/build-trail.ts';
+import { type FixtureSite, fillPage, startFixtureSite } from '../../support/fixture-site.ts';
+
+declare const browser: {
+  storage: { session: { get(key: string): Promise<Record<string, { value: PageState } | undefined>> } };
+  tabs: { query(filter: object): Promise<{ id?: number; url?: string }[]> };
+};
+
+const GECKO_ID = 'extension@witnessmark.example';
+/** Firefox draws this by lot for each profile; fixed here, so that the extension's own pages can be opened. */
+const UUID = '7c1a8f0e-3f5b-4d21-9a43-5d0c6e2b9f10';
+const world = new World({ origin: 'main.example/log' });
+const entry = world.issue(TEXT);
+
+describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'witnessmark-firefox-'));
+  let site: FixtureSite;
+  let firefox: Browser;
+  let page: Page;
+  let own: Page;
+
+  beforeAll(async () => {
+    site = await startFixtureSite();
+    site.trails.set('exact', world.trailText(entry));
+    for (const name of ['inline-trail', 'linked']) site.html.set(`/${name}`, fillPage(name, site, { exact: TEXT }));
+    const trust = join(folder, 'trust.json');
+    writeFileSync(trust, world.trustText());
+    const built = await buildExtension(trust, join(folder, 'built'), 'firefox');
+    firefox = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: browserPath('firefox'),
+      headless: true,
+      enableExtensions: true,
+      // Without it the extension's own pages may not be opened.
+      args: ['--remote-allow-system-access'],
+      extraPrefsFirefox: { 'extensions.webextensions.uuids': JSON.stringify({ [GECKO_ID]: UUID }) },
+    });
+    expect(await firefox.installExtension(built)).toBe(GECKO_ID);
+    own = await ownPage('options.html');
+    page = await firefox.newPage();
+  }, 60_000);
+
+  afterAll(async () => {
+    await firefox?.close();
+    await site?.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  });
+
+  const tabOf = (url: string): Promise<number | undefined> =>
+    own.evaluate(async (address) => (await browser.tabs.query({})).find((tab) => tab.url === address)?.id, url);
+
+  const state = async (url: string): Promise<PageState | undefined> =>
+    own.evaluate(async (key) => (await browser.storage.session.get(key))[key]?.value, `page:${await tabOf(url)}`);
+
+  /** One of the extension's pages. Its loading is not reported over WebDriver BiDi, so what is in it is waited for. */
+  async function ownPage(path: string): Promise<Page> {
+    const opened = await firefox.newPage();
+    await opened.goto(`moz-extension://${UUID}/${path}`, { waitUntil: [] });
+    await opened.waitForSelector('#app main');
+    return opened;
+  }
+
+  test.each([
+    ['a trail inside the page', 'inline-trail'],
+    ['a trail named by a link', 'linked'],
+  ])('%s is verified, and page and panel say so', async (_, name) => {
+    const url = `${site.pages}/${name}`;
+    await page.bringToFront();
+    await page.goto(url);
+    await expect
+      .poll(async () => (await state(url))?.items.map(({ report }) => [report?.verdict, report?.content.match]), {
+        timeout: 10_000,
+      })
+      .toEqual([['verified', 'exact']]);
+    expect(await page.$$eval('witnessmark-badge', (badges) => badges.length)).toBe(1);
+    const opened = await ownPage(`sidepanel.html?tab=${await tabOf(url)}`);
+    await opened.waitForSelector('article[data-verdict="verified"] h1');
+    expect(await opened.$eval('h1', (heading) => heading.textContent)).toBe(
+      'This text matches its record, word for word.',
+    );
+    await opened.close();
+  });
+
+  test('an edited text loses its badge until it was compared again', async () => {
+    const url = `${site.pages}/linked`;
+    await page.bringToFront();
+    await page.evaluate(() => {
+      const paragraph = document.querySelector('#linked p');
+      if (paragraph !== null) paragraph.textContent = 'Other words altogether stand here now.';
+    });
+    await expect
+      .poll(async () => (await state(url))?.items[0]?.report?.content, { timeout: 10_000 })
+      .toMatchObject({ match: 'passages', matched: 2, of: 3 });
+  });
+
+  test('settings list the logs in force', async () => {
+    await own.bringToFront();
+    await own.waitForSelector('[data-trust="demo"]');
+    expect(await own.$eval('[data-trust="demo"] h3', (heading) => heading.textContent)).toBe('main.example/log');
+  });
+});
