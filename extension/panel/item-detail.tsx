@@ -53,11 +53,17 @@ export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageSt
         </div>
       )}
       {report !== undefined && <ReportDetail report={report} />}
-      {report?.facts?.replay && report.verdict === 'verified' && <Replay key={item.id} tabId={tabId} id={item.id} />}
+      {report !== undefined && maybeReplayed(report) && <Replay key={item.id} tabId={tabId} id={item.id} />}
       {report !== undefined && <ProofActions key={`proof-${item.id}`} tabId={tabId} id={item.id} report={report} />}
       <Limits report={report} />
     </article>
   );
+}
+
+/** Whether there is a run to repeat that would count; one that failed here stays on view. */
+function maybeReplayed({ facts, verdict, reasons }: Report): boolean {
+  const failed = reasons.length === 1 && reasons[0] === 'evidence-failed';
+  return facts?.replay === true && (verdict === 'verified' || failed);
 }
 
 /** Under the headline: who stands behind a proven text, or why nothing is proven. */
