@@ -1,6 +1,7 @@
 /** Styles of the in-page badge. Absolute units only: `rem` would be the page's. */
 export const BADGE_CSS = `
 :host { all: initial; position: absolute; z-index: 2147483000; inline-size: 0; block-size: 0; }
+:host(:hover), :host(:focus-within) { z-index: 2147483001; }
 :host([hidden]) { display: none; }
 .wrap { position: absolute; inset-block-start: 0; inset-inline-end: 0; direction: ltr;
   --ink: #22262c; --soft: #5a616b; --paper: #fdfdfc; --rim: #c9cdd3; --alert: #9c2f12;

@@ -94,6 +94,7 @@ export function labelOf(report: Report): string {
   if (report.fork || report.verdict === 'invalid') return say('label_invalid');
   if (report.verdict === 'unsupported') return say('label_unsupported');
   if (report.verdict === 'verified') {
+    if (report.content.match === 'exact' && report.content.unread > 0) return say('label_unread', host);
     return report.icon === 'partial' ? say('label_partial', report.content.matched, report.content.of, host) : host;
   }
   return report.reasons.includes('content-none') ? say('label_other_text') : say('label_unproven');

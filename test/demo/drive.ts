@@ -174,7 +174,14 @@ export class Reader {
       | undefined
       | null;
     if (!answer) return 'replay: no answer';
-    return `replay: ${answer.ok ? (answer.value.outcome ?? answer.value.phase) : answer.reason}`;
+    if (!answer.ok) return `replay: ${answer.reason}`;
+    const outcome = answer.value.outcome ?? answer.value.phase;
+    // What the run gave has to stand beside the evidence, too.
+    const report = (await this.#state(tabId))?.items.find((item) => item.id === id)?.report;
+    const row = report?.assurances.find(({ evidence }) => evidence?.kind === 'replay')?.status;
+    return (row === 'passed') === (outcome === 'reproduced')
+      ? `replay: ${outcome}`
+      : `replay: ${outcome}, shown as ${row}`;
   }
 
   async #shootPanel(tabId: number, name: string): Promise<void> {

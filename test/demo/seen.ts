@@ -12,6 +12,7 @@ function itemWords(item: PageItem): string {
   const words: string[] = [report.verdict];
   if (content.match === 'passages') words.push(`passages ${content.matched} of ${content.of}`);
   else if (content.match !== 'not-compared') words.push(content.match);
+  if (content.unread > 0) words.push(`${content.unread} unread`);
   words.push(...report.reasons);
   if (standing.state !== 'active' && standing.state !== 'unknown') {
     const cause = standing.cause === undefined ? '' : ` (${standing.cause})`;

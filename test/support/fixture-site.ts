@@ -27,6 +27,8 @@ export interface FixtureSite {
   readonly requests: SeenRequest[];
   /** HTML by path, as in `/marked`. */
   readonly html: Map<string, string>;
+  /** Other files by path. */
+  readonly files: Map<string, Uint8Array>;
   /** Trail documents by name. */
   readonly trails: Map<string, string>;
   /** Whose tiles are served. */
@@ -93,7 +95,8 @@ export async function startFixtureSite(): Promise<FixtureSite> {
     const [, prefix = ''] = /^\/v1\/lookup\/wm-match-1\/([0-9a-f]{4})$/.exec(path) ?? [];
     if (prefix !== '') return JSON.stringify({ alg: 'wm-match-1', prefix, entries: site.buckets.get(prefix) ?? [] });
     const tile = parseTilePath(path.replace(/^\/log\//, ''));
-    if (!tile.ok || tile.value.level !== 0 || site.tiles === undefined) return site.html.get(path);
+    if (!tile.ok || tile.value.level !== 0 || site.tiles === undefined)
+      return site.html.get(path) ?? site.files.get(path);
     return concatBytes(...site.tiles.leaves().slice(0, tile.value.width));
   }
 
@@ -104,6 +107,7 @@ export async function startFixtureSite(): Promise<FixtureSite> {
     log: `http://127.0.0.1:${port}`,
     requests: [],
     html: new Map(),
+    files: new Map(),
     trails: new Map(),
     tiles: undefined,
     buckets: new Map(),

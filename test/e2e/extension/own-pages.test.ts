@@ -3,9 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
+import { sha256 } from '@noble/hashes/sha2.js';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { textOutput } from '#shared/claim/text-output.ts';
+import { encodeRecipe, RECIPE_TYPE } from '#shared/evidence/replay/recipe.ts';
+import { plainLines } from '#shared/text/passages.ts';
 import { encodeTrail } from '#shared/trail/trail.ts';
+import { knownAnswer, readKnownModel, recipeFor } from '../../shared/evidence/known-recipe.ts';
 import { flipped, TEXT } from '../../shared/verdict/world.ts';
 import { World } from '../../support/build-trail.ts';
 import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
@@ -78,7 +83,7 @@ describe.each(['light', 'dark'] as const)('in a %s browser axe finds nothing wro
     });
     expect(await faults(panel)).toEqual([]);
     const choices = panel.getByRole('navigation').getByRole('button');
-    for (let i = 1; i < Math.min(await choices.count(), 4); i++) {
+    for (let i = 1; i < Math.min(await choices.count(), 3); i++) {
       await choices.nth(i).click();
       expect(await faults(panel)).toEqual([]);
     }
@@ -201,6 +206,71 @@ describe('“Check again”', () => {
     await extension.until(tabId, (state) => state?.items[0]?.report?.reasons[0] === 'trail-not-found');
     expect(await badgeNames(page)).toEqual(['There is no proof at the address the page gives.']);
     site.trails.set('exact', trail);
+    await page.close();
+  });
+});
+
+describe('a run repeated in the panel', () => {
+  test('that gives something else takes the verdict down wherever it is shown', async () => {
+    const text = 'Ten numbers that this model never printed.';
+    const { digest } = textOutput(text, 'text/plain', plainLines(text)).output;
+    const answer = knownAnswer('cnn-fp32');
+    const made = recipeFor(answer, `${site.log}/models/`);
+    const recipe = encodeRecipe({ ...made, decode: 'decimals-1', attested: digest });
+    site.files.set(`/models/${answer.file}`, readKnownModel(answer.file));
+    const running = new World({ origin: 'running.example/log' });
+    await extension.ask('trust/add', { text: running.trustText() });
+    const claimed = running.issue(text, {
+      claim: { evidence: [{ kind: 'replay', digest: sha256(recipe), binds: 'output' }] },
+      evidence: [{ type: RECIPE_TYPE, value: recipe }],
+    });
+    site.trails.set('run', running.trailText(claimed));
+    site.html.set(
+      '/run',
+      `<!doctype html><title>Run</title><p data-witnessmark="${site.log}/v1/trails/run">${text}</p>`,
+    );
+
+    const { page, tabId } = await extension.open(`${site.pages}/run`, 1);
+    await untilBadges(page, (names) => names.includes(EXACT));
+    const panel = await extension.panel(tabId);
+    const row = panel.locator('[data-assurance="evidence"]');
+    await row.and(panel.locator('.skipped')).waitFor();
+    await panel.getByRole('button', { name: 'Replay this run' }).click();
+    await panel.getByText('Mismatch: running it again gave something else.').waitFor();
+    await row.and(panel.locator('.failed')).waitFor();
+    await panel.getByRole('heading', { name: 'The evidence of the run does not hold.' }).waitFor();
+    await panel.locator('[data-check="evidence"].failed').waitFor();
+    await untilBadges(page, (names) => names.includes('The evidence of the run does not hold.'));
+    expect(await extension.toolbar(tabId)).toContain('Marked, but not proven');
+    await panel.close();
+    await page.close();
+  });
+});
+
+describe('for a reader who', () => {
+  test('sets their own colours, shape alone tells what is chosen', async () => {
+    const { page, tabId } = await extension.open(`${site.pages}/marked`, 7);
+    const panel = await extension.panel(tabId);
+    await panel.emulateMedia({ forcedColors: 'active' });
+    const chosen = panel.getByRole('navigation').locator('[aria-current="true"]');
+    expect(await chosen.evaluate((button) => getComputedStyle(button).borderInlineStartWidth)).toBe('4px');
+    await panel.close();
+    await page.close();
+  });
+
+  test('wants no motion, nothing moves', async () => {
+    const { page, tabId } = await extension.open(`${site.pages}/marked`, 7);
+    const panel = await extension.panel(tabId);
+    for (const each of [page, panel]) {
+      await each.emulateMedia({ reducedMotion: 'reduce' });
+      expect(await each.evaluate(() => document.getAnimations().length)).toBe(0);
+    }
+    await page.evaluate(() => scrollTo(0, 0));
+    await panel.getByRole('navigation').getByRole('button').nth(4).click();
+    await panel.getByRole('button', { name: 'Show on the page' }).click();
+    await page.bringToFront();
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(0);
+    await panel.close();
     await page.close();
   });
 });
