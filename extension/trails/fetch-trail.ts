@@ -20,10 +20,11 @@ const running = new Map<string, Promise<FetchedTrail>>();
 
 /** Fetches a trail; `force` asks the network even when a fresh copy is at hand. */
 export function fetchTrail(url: string, now: number, force = false): Promise<FetchedTrail> {
-  const already = running.get(url);
+  const key = `${force} ${url}`;
+  const already = running.get(key);
   if (already !== undefined) return already;
-  const task = load(url, now, force).finally(() => running.delete(url));
-  running.set(url, task);
+  const task = load(url, now, force).finally(() => running.delete(key));
+  running.set(key, task);
   return task;
 }
 

@@ -4,11 +4,12 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { BrowserContext, Page, Worker } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import type { Answer } from '../../extension/messaging/protocol.ts';
 import type { PageState } from '../../extension/verification/page-store.ts';
 import type { ReplayProgress } from '../../extension/verification/replay-progress.ts';
 import type { Article } from './article.ts';
+import { backgroundOf } from './extension.ts';
 import { differingText, pageWords } from './seen.ts';
 
 export interface Row {
@@ -32,16 +33,6 @@ const PANEL = { width: 420, height: 860 };
 
 const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
-/** The extension's background; its start can race with the launch. */
-async function background(context: BrowserContext): Promise<Worker> {
-  for (let attempt = 0; attempt < 40; attempt++) {
-    const [worker] = context.serviceWorkers();
-    if (worker !== undefined) return worker;
-    await pause(250);
-  }
-  throw new Error('the extension did not start in Chromium');
-}
-
 export class Reader {
   readonly #context: BrowserContext;
   readonly #page: Page;
@@ -59,7 +50,7 @@ export class Reader {
 
   /** A reader with one tab and, out of sight, one of the extension's own pages to ask. */
   static async start(context: BrowserContext, shots: string): Promise<Reader> {
-    const worker = await background(context);
+    const worker = await backgroundOf(context);
     const base = new URL('/', worker.url()).href;
     const panel = await context.newPage();
     await panel.setViewportSize(PANEL);

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import { type BrowserContext, chromium, type Worker } from 'playwright-core';
 import { ROOT } from '../checks/source.ts';
 
 /** Builds it with a trust document compiled in, for Chromium unless asked otherwise; gives the folder to load. */
@@ -57,6 +57,16 @@ export function launchHeadless(executable: string, extension: string, profile: s
     viewport: { width: 1280, height: 800 },
     args: ['--headless=new', '--disable-gpu', ...flags(extension)],
   });
+}
+
+/** The extension's background in Chromium; its start can race with the launch. */
+export async function backgroundOf(context: BrowserContext): Promise<Worker> {
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const [worker] = context.serviceWorkers();
+    if (worker !== undefined) return worker;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  throw new Error('the extension did not start in Chromium');
 }
 
 /** Chromium for the reader, in a profile of the demo's own. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { PageItem, PageState } from '../../extension/verification/page-store.ts';
-import { buildExtension, launchHeadless } from '../demo/extension.ts';
+import { backgroundOf, buildExtension, launchHeadless } from '../demo/extension.ts';
 import { browserPath } from './browser.ts';
 
 declare const chrome: {
@@ -51,7 +51,7 @@ export async function startExtension(trust: string, added: readonly string[] = [
   writeFileSync(trustFile, trust);
   const built = await buildExtension(trustFile, join(folder, 'built'));
   const context = await launchHeadless(browserPath('chromium'), built, join(folder, 'profile'));
-  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  const worker = await backgroundOf(context);
   const base = new URL('/', worker.url()).href;
   const own = await context.newPage();
   await own.goto(`${base}sidepanel.html?tab=-1`);
