@@ -67,20 +67,13 @@ export interface TrustEntry {
   readonly text: string;
 }
 
-/** A log frozen after it showed two histories, with everything somebody else needs to see that it did. */
+/** A log frozen after it showed two histories. */
 export interface Fork {
   readonly origin: string;
-  /** Milliseconds since 1970. */
+  /** Unix seconds. */
   readonly at: number;
-  /** The signed note this browser had kept. */
-  readonly kept: string;
-  /** The signed note that contradicts it. */
-  readonly offered: string;
-  /**
-   * Where the two differ in size: the consistency proof from the larger tree, as base64 hashes. It leads to the larger
-   * root and to another root than the smaller note's. Of two notes of one size the two roots are the proof.
-   */
-  readonly proof?: readonly string[];
+  /** The fork proof file: both signed notes and what shows that they cannot be of one tree. */
+  readonly file: string;
 }
 
 /** Either a value or a message key saying why not. */

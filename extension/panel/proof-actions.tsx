@@ -5,7 +5,7 @@ import { browser } from '../platform.ts';
 import type { ReplayProgress } from '../verification/replay-progress.ts';
 import type { Report } from '../verification/report.ts';
 import { say } from '../verification/words.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile, saveForkProof } from './save-file.ts';
 
 interface Where {
   readonly tabId: number;
@@ -22,7 +22,8 @@ export function ProofActions({ tabId, id, report }: Where) {
   };
   const saveFork = async (): Promise<void> => {
     const forks = await sendFromPage('forks/list', null);
-    saveFile('witnessmark-fork-proof.json', 'application/json', `${JSON.stringify(forks, null, 2)}\n`);
+    const fork = forks.find(({ origin }) => origin === report.facts?.log.origin) ?? forks[0];
+    if (fork !== undefined) saveForkProof(fork);
   };
   return (
     <section class="stack" aria-labelledby="proof-title">

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { sendFromPage } from '../messaging/messages.ts';
 import type { Fork, TrustEntry } from '../messaging/protocol.ts';
-import { saveFile } from '../panel/save-file.ts';
+import { saveForkProof } from '../panel/save-file.ts';
 import { browser } from '../platform.ts';
 import { say, sayTime } from '../verification/words.ts';
 import { AddLog } from './add-log.tsx';
@@ -48,8 +48,6 @@ function Forks() {
   const reload = (): void => void sendFromPage('forks/list', null).then(setForks);
   useEffect(reload, []);
   if (forks.length === 0) return null;
-  const save = (fork: Fork): void =>
-    saveFile('witnessmark-fork-proof.json', 'application/json', `${JSON.stringify(fork, null, 2)}\n`);
   const clear = async ({ origin }: Fork): Promise<void> => {
     await sendFromPage('forks/clear', { origin });
     reload();
@@ -61,9 +59,9 @@ function Forks() {
       {forks.map((fork) => (
         <div class="card stack" key={fork.origin} data-fork={fork.origin}>
           <h3 class="alert">{fork.origin}</h3>
-          <p class="soft small">{sayTime(fork.at / 1000)}</p>
+          <p class="soft small">{sayTime(fork.at)}</p>
           <div class="row">
-            <button type="button" onClick={() => save(fork)}>
+            <button type="button" onClick={() => saveForkProof(fork)}>
               {say('fork_download')}
             </button>
             <button type="button" class="plain" onClick={() => clear(fork)}>

@@ -3,16 +3,15 @@
  * this browser kept. No proof to be had → the verdict says so and is no longer "verified"; two
  * histories proved → the log is frozen and both notes are kept as the proof.
  */
-import { fromBase64 } from '#shared/bytes/base64.ts';
-import { equalBytes } from '#shared/bytes/bytes.ts';
+
 import { fromHex } from '#shared/bytes/hex.ts';
 import { type Checkpoint, parseCheckpoint } from '#shared/log/checkpoint.ts';
-import { verifyConsistency } from '#shared/log/merkle.ts';
+import { compareCheckpoints } from '#shared/log/compare-checkpoints.ts';
+import { contradict, type ForkEvidence, parseForkProof } from '#shared/log/fork-proof.ts';
 import { parseNote } from '#shared/log/note.ts';
 import { parseTlogProof } from '#shared/log/proof.ts';
-import { consistencyProofFromTiles, type ReadTile, rootFromTiles } from '#shared/log/tile.ts';
+import type { ReadTile } from '#shared/log/tile.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
-import type { Fork } from '../messaging/protocol.ts';
 import { isProved, loadCheckpoint } from '../trails/checkpoint-store.ts';
 
 /** A trail's checkpoint and the whole signed note it stands in. */
@@ -25,8 +24,8 @@ export interface TrailCheckpoint {
 export type Consistency =
   | { readonly state: 'first' }
   | { readonly state: 'known'; readonly known: Known }
-  /** `known` with its failing proof contradicts the checkpoint; `kept` is the signed note that was kept. */
-  | { readonly state: 'fork'; readonly known: Known; readonly kept: string }
+  /** `known` contradicts the checkpoint; `kept` is the signed note that was kept. */
+  | { readonly state: 'fork'; readonly known: Known; readonly kept: string; readonly evidence?: ForkEvidence }
   /** Only the log could tell, and it must not be asked. */
   | { readonly state: 'unasked' };
 
@@ -54,66 +53,42 @@ function checkpointIn(noteText: string): Checkpoint | undefined {
 /**
  * What of a frozen log's fork contradicts a checkpoint. Where neither side does so on its own, a checkpoint for which
  * there is no proof: nothing of a frozen log counts as verified.
+ *
+ * @param file - the fork proof that froze the log
  */
-export function contradictionIn(fork: Fork, current: Checkpoint): Known {
-  const [kept, offered] = [checkpointIn(fork.kept), checkpointIn(fork.offered)];
-  const sides = [kept, offered].filter((side) => side !== undefined);
-  const opposite = sides.find((side) => side.size === current.size && !equalBytes(side.root, current.root));
-  if (opposite !== undefined) return { checkpoint: opposite };
-  const same = sides.find((side) => side.size === current.size);
-  const other = sides.find((side) => side !== same);
-  if (same !== undefined && other !== undefined && fork.proof !== undefined) {
-    return { checkpoint: other, proof: fork.proof.flatMap((hash) => fromBase64(hash) ?? []) };
+export function contradictionIn(file: string, current: Checkpoint): Known {
+  const fork = parseForkProof(file);
+  const sides = fork.ok ? [checkpointIn(fork.value.kept), checkpointIn(fork.value.offered)] : [];
+  const evidence = fork.ok ? fork.value.evidence : undefined;
+  for (const side of sides) {
+    if (side && contradict(side, current, side.size === current.size ? undefined : evidence).ok) {
+      return knownBy(side, evidence);
+    }
   }
   return { checkpoint: { ...current, size: current.size + 1 } };
 }
+
+const knownBy = (checkpoint: Checkpoint, evidence: ForkEvidence | undefined): Known => ({
+  checkpoint,
+  ...(evidence && { proof: evidence.proof }),
+});
 
 /** Compares a checkpoint with the kept one; where the sizes differ, by the log's tiles if it may be asked. */
 export async function compareWithKept(current: Checkpoint, read: ReadTile | undefined): Promise<Consistency> {
   const kept = await loadCheckpoint(current.origin);
   const root = kept === undefined ? undefined : fromHex(kept.root);
   if (kept === undefined || root === undefined) return { state: 'first' };
-  const known: Checkpoint = { origin: current.origin, size: kept.size, root };
   if (isProved(kept, current)) return { state: 'known', known: { checkpoint: current } };
-  if (known.size === current.size) {
-    const same = equalBytes(known.root, current.root);
-    return same
-      ? { state: 'known', known: { checkpoint: known } }
-      : { state: 'fork', known: { checkpoint: known }, kept: kept.note };
+  const known: Checkpoint = { origin: current.origin, size: kept.size, root };
+  if (read === undefined && known.size !== current.size) return { state: 'unasked' };
+  const compared = await compareCheckpoints(read ?? nothing, known, current).catch(() => UNREAD);
+  if (compared.state === 'fork') {
+    const { evidence } = compared;
+    return { state: 'fork', known: knownBy(known, evidence), kept: kept.note, ...(evidence && { evidence }) };
   }
-  if (read === undefined) return { state: 'unasked' };
-  const [older, newer] = known.size < current.size ? [known, current] : [current, known];
-  const { proof, forked } = await proveFromTiles(read, older, newer);
-  const compared = { checkpoint: known, ...(proof === undefined ? {} : { proof }) };
-  return forked ? { state: 'fork', known: compared, kept: kept.note } : { state: 'known', known: compared };
+  const proof = compared.state === 'consistent' ? { proof: compared.proof } : {};
+  return { state: 'known', known: { checkpoint: known, ...proof } };
 }
 
-/**
- * A consistency proof from tiles; forked only when the tiles are certainly those of the newer checkpoint and give
- * another root for the older size: then the proof is the failing one. Tiles that fit neither prove nothing.
- */
-async function proveFromTiles(
-  read: ReadTile,
-  older: Checkpoint,
-  newer: Checkpoint,
-): Promise<{ proof?: Uint8Array[]; forked: boolean }> {
-  try {
-    const proof = await consistencyProofFromTiles(read, older.size, newer.size);
-    if (!proof.ok) return { forked: false };
-    const consistent = verifyConsistency({
-      size1: older.size,
-      root1: older.root,
-      size2: newer.size,
-      root2: newer.root,
-      proof: proof.value,
-    });
-    if (consistent.ok) return { proof: proof.value, forked: false };
-    const newerRoot = await rootFromTiles(read, newer.size);
-    const olderRoot = await rootFromTiles(read, older.size);
-    const genuine = newerRoot.ok && equalBytes(newerRoot.value, newer.root);
-    const forked = genuine && olderRoot.ok && !equalBytes(olderRoot.value, older.root);
-    return forked ? { proof: proof.value, forked } : { forked };
-  } catch {
-    return { forked: false };
-  }
-}
+const nothing: ReadTile = () => Promise.resolve(undefined);
+const UNREAD = { state: 'unproven' } as const;

@@ -4,8 +4,8 @@
  * Steps: load the trail → verify with the reader's trust → demand consistency with the kept
  * checkpoint → verify again with it → keep trail and checkpoint if they deserve it.
  */
-import { toBase64 } from '#shared/bytes/base64.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { encodeForkProof } from '#shared/log/fork-proof.ts';
 import type { Trust } from '#shared/trust/trust.ts';
 import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
@@ -101,22 +101,17 @@ async function compareHistories(
 ): Promise<Histories> {
   const frozen = (await listForks()).find(({ origin }) => origin === checkpoint.origin);
   if (frozen !== undefined) {
-    const contradiction = contradictionIn(frozen, checkpoint);
+    const contradiction = contradictionIn(frozen.file, checkpoint);
     return { verdict: verifyTrail({ ...given, knownCheckpoint: contradiction }), fork: true };
   }
   const read = offline ? undefined : tileReader(logBase(given.trust, checkpoint.origin, trailAddress));
   const compared = await compareWithKept(checkpoint, read);
   if (compared.state === 'unasked') return { unasked: true };
   if (compared.state === 'fork') {
-    const { kept, known } = compared;
-    const proof = known.proof?.map(toBase64);
-    await freezeLog({
-      origin: checkpoint.origin,
-      at: (given.now ?? 0) * 1000,
-      kept,
-      offered: note,
-      ...(proof && { proof }),
-    });
+    const { kept, known, evidence } = compared;
+    const at = given.now ?? 0;
+    const file = encodeForkProof({ at, kept, offered: note, ...(evidence && { evidence }) });
+    await freezeLog({ origin: checkpoint.origin, at, file });
     return { verdict: verifyTrail({ ...given, knownCheckpoint: known }), fork: true };
   }
   const verdict = compared.state === 'first' ? first : verifyTrail({ ...given, knownCheckpoint: compared.known });
