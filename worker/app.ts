@@ -4,6 +4,7 @@ import type { AppEnv } from './app-env.ts';
 import { noRoute, onError, onInvalid } from './middleware/problem.ts';
 import { observed, openToReaders } from './middleware/request.ts';
 import { attestations } from './routes/attestations.ts';
+import { entries } from './routes/entries.ts';
 import { health } from './routes/health.ts';
 import { issuers } from './routes/issuers.ts';
 import { logRoutes } from './routes/log.ts';
@@ -20,5 +21,5 @@ app.use(openToReaders);
 app.onError(onError);
 app.notFound(noRoute(app));
 
-for (const part of [attestations, trails, lookup, issuers, health]) app.route('/', part);
+for (const part of [attestations, trails, entries, lookup, issuers, health]) app.route('/', part);
 for (const part of [logRoutes, wellKnown, pages, reference(app)]) app.route('/', part);

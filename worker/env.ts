@@ -21,6 +21,7 @@ export interface Env {
   readonly PUBLIC_URL?: string;
   readonly LOG_KEY?: string;
   readonly REGISTRAR_KEY?: string;
+  readonly RECEIPT_KEY?: string;
   readonly ADMIN_TOKEN?: string;
   readonly WITNESSES?: string;
   readonly ALLOW_LOOPBACK_ISSUERS?: string;
@@ -40,6 +41,8 @@ export interface Config {
   readonly registrarIssuer: string;
   readonly logKey: KeyPair & { readonly note: NoteKey };
   readonly registrar: KeyPair;
+  /** Signs COSE Receipts. */
+  readonly receipts: KeyPair;
   readonly adminToken: string;
   /** The whole policy: this log and its witnesses, as readers are given it. */
   readonly policyText: string;
@@ -97,7 +100,11 @@ export function readConfig(env: Env): Config {
   const publicUrl = readPublicUrl(env.PUBLIC_URL);
   const pair = keyPair('LOG_KEY', env.LOG_KEY);
   const registrar = keyPair('REGISTRAR_KEY', env.REGISTRAR_KEY);
+  const receipts = keyPair('RECEIPT_KEY', env.RECEIPT_KEY);
   if (equalBytes(pair.publicKey, registrar.publicKey)) throw new ConfigError('REGISTRAR_KEY: must differ from LOG_KEY');
+  if ([pair, registrar].some(({ publicKey }) => equalBytes(publicKey, receipts.publicKey))) {
+    throw new ConfigError('RECEIPT_KEY: must differ from LOG_KEY and REGISTRAR_KEY');
+  }
   if ((env.ADMIN_TOKEN?.length ?? 0) < MIN_TOKEN) {
     throw new ConfigError(`ADMIN_TOKEN: set it to a random word of at least ${MIN_TOKEN} characters`);
   }
@@ -109,6 +116,7 @@ export function readConfig(env: Env): Config {
     registrarIssuer: `https://${origin.split('/')[0]}`,
     logKey: { ...pair, note },
     registrar,
+    receipts,
     adminToken: env.ADMIN_TOKEN ?? '',
     policyText: text,
     policy,

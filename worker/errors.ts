@@ -1,7 +1,9 @@
 /**
- * Every refusal this API can give, and how it is said over HTTP (RFC 9457). Reasons are append-only API; the reference
+ * Every refusal this API can give, and how it is said over HTTP (RFC 9457, RFC 9290). Reasons are append-only API; the reference
  * page documents each under `/reference#<reason>`.
  */
+
+import { encodeCbor } from '#shared/bytes/cbor.ts';
 
 /** Status and title by reason. */
 export const PROBLEMS = {
@@ -27,6 +29,7 @@ export const PROBLEMS = {
   'signature-invalid': [403, 'The signature does not verify under the registered key'],
   'claim-withdrawn': [410, 'The claim has been withdrawn; its entry stays in the log'],
   'claim-kept': [409, 'What the log says about keys and about itself is not withdrawn'],
+  'claim-unknown': [404, 'The statement is logged, but nobody has brought its claim yet'],
   'trail-not-found': [404, 'No entry with that id'],
   'trail-pending': [503, 'The entry is logged but not yet published; ask again in a moment'],
   'origin-not-allowed': [422, 'Issuers are public https origins'],
@@ -73,26 +76,37 @@ export interface Problem {
 /** Seconds after which asking again makes sense: the log recovers in a moment, a rate limit lasts its window. */
 const RETRY_AFTER: Readonly<Record<number, string>> = { 429: '60', 503: '2' };
 
+/** RFC 9290: the media type of a problem for clients that read CBOR and no JSON. */
+export const CONCISE_PROBLEM = 'application/concise-problem-details+cbor';
+
+const jsonForm = (problem: Problem): [string, BodyInit] => ['application/problem+json', JSON.stringify(problem)];
+
+/** Title (-1), detail (-2), which begins with the reason, instance (-3) and status (-4). */
+const cborForm = ({ title, detail, reason, instance, status }: Problem): [string, BodyInit] => {
+  const fields = new Map<number, string | number>([
+    [-1, title],
+    [-2, detail === undefined ? reason : `${reason}: ${detail}`],
+    [-3, instance],
+    [-4, status],
+  ]);
+  return [CONCISE_PROBLEM, encodeCbor(fields).slice().buffer];
+};
+
 /** The response for a reason; `instance` names the request so that the operator finds it in the log. */
 export function problemResponse(
   reason: ProblemReason,
-  requestId: string,
+  request: { readonly id: string; readonly form: 'json' | 'cbor' },
   detail?: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const [status, title] = PROBLEMS[reason];
-  const body: Problem = {
-    type: `/reference#${reason}`,
-    title,
-    status,
-    ...(detail === undefined ? {} : { detail }),
-    reason,
-    instance: `urn:uuid:${requestId}`,
-  };
-  return new Response(JSON.stringify(body), {
+  const said = { ...(detail === undefined ? {} : { detail }), reason, instance: `urn:uuid:${request.id}` };
+  const problem: Problem = { type: `/reference#${reason}`, title, status, ...said };
+  const [type, body] = request.form === 'json' ? jsonForm(problem) : cborForm(problem);
+  return new Response(body, {
     status,
     headers: {
-      'content-type': 'application/problem+json',
+      'content-type': type,
       'cache-control': 'no-store',
       ...(RETRY_AFTER[status] && { 'retry-after': RETRY_AFTER[status] }),
       ...headers,

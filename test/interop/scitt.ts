@@ -1,34 +1,35 @@
 /** python-cwt, an independent COSE implementation, reads our Signed Statements, receipts and Transparent Statements. */
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { coseKey } from '#shared/attestation/key.ts';
 import { statementId } from '#shared/attestation/statement.ts';
-import { ed25519PublicKey } from '#shared/bytes/ed25519.ts';
+import { toBase64Url } from '#shared/bytes/base64.ts';
 import { toHex } from '#shared/bytes/hex.ts';
-import { inclusionProofFromTiles, type ReadTile, rootFromTiles, tilePath } from '#shared/log/tile.ts';
-import { signReceipt } from '#shared/receipt/receipt.ts';
-import { encodeTransparentStatement } from '#shared/receipt/transparent-statement.ts';
+import { type ReadTile, rootFromTiles, tilePath } from '#shared/log/tile.ts';
+import { parseReceipt } from '#shared/receipt/receipt.ts';
 import type { AttestingLog } from './attesting-log.ts';
 import { finish } from './processes.ts';
 import { must, once, type Step } from './steps.ts';
 import { pythonWithCwt } from './tools.ts';
 
-/** Everything a SCITT client is given, in a file for Python; and the receipt's tree. */
-async function makeMaterial({ folder, log, key, issuer, attest, size: sizeNow }: AttestingLog) {
-  const { index, trail } = await attest('What a second implementation reads.');
-  const size = await sizeNow();
-  const read: ReadTile = async (level, n, width) => {
-    const answer = await fetch(`${log.logUrl}/log/${tilePath(level, n, width)}`);
-    return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : undefined;
+/** Everything a SCITT client is given, as the log serves it, in a file for Python. */
+async function makeMaterial({ folder, log, key, issuer, attest }: AttestingLog) {
+  const { trail } = await attest('What a second implementation reads.');
+  const id = statementId(trail.statement);
+  const get = async (path: string): Promise<Uint8Array> => {
+    const answer = await fetch(`${log.logUrl}${path}`);
+    must(answer.ok, `${path}: ${answer.status}`);
+    return new Uint8Array(await answer.arrayBuffer());
   };
-  const [path, root] = await Promise.all([inclusionProofFromTiles(read, index, size), rootFromTiles(read, size)]);
-  must(path.ok && root.ok, 'no inclusion proof from the tiles');
-  const secretKey = new Uint8Array(randomBytes(32));
-  const receiptKey = { secretKey, publicKey: ed25519PublicKey(secretKey) };
-  const content = { log: key.name, subject: statementId(trail.statement), size, index, path: path.value };
-  const receipt = signReceipt({ ...content, root: root.value }, receiptKey);
+  const receipt = await get(`/entries/${id}`);
+  const transparent = await get(`/entries/${id}/statement`);
+  const parsed = parseReceipt(receipt);
+  if (!parsed.ok) throw new Error(`the receipt: ${parsed.detail}`);
+  const { index, size, kid } = parsed.value;
+  const read: ReadTile = (level, n, width) => get(`/log/${tilePath(level, n, width)}`);
+  const root = await rootFromTiles(read, size);
+  if (!root.ok) throw new Error('no root from the tiles');
   const file = join(folder, 'scitt.json');
   const material = {
     statement: toHex(trail.statement),
@@ -37,8 +38,8 @@ async function makeMaterial({ folder, log, key, issuer, attest, size: sizeNow }:
     issuerKey: toHex(coseKey(issuer.key.publicKey)),
     receipt: toHex(receipt),
     log: key.name,
-    logKey: toHex(coseKey(receiptKey.publicKey)),
-    transparent: toHex(encodeTransparentStatement({ statement: trail.statement, receipts: [receipt] })),
+    logKey: toHex(await get(`/.well-known/scitt-keys/${toBase64Url(kid)}`)),
+    transparent: toHex(transparent),
     index,
     size,
     root: toHex(root.value),

@@ -78,6 +78,8 @@ test.each([
   ['LOG_KEY', 'c2hvcnQ=', /^LOG_KEY:/],
   ['REGISTRAR_KEY', undefined, /^REGISTRAR_KEY:/],
   ['REGISTRAR_KEY', 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=', /^REGISTRAR_KEY: must differ from LOG_KEY/],
+  ['RECEIPT_KEY', undefined, /^RECEIPT_KEY:/],
+  ['RECEIPT_KEY', 'AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=', /^RECEIPT_KEY: must differ/],
   ['ADMIN_TOKEN', 'short', /^ADMIN_TOKEN:/],
   ['WITNESSES', 'quorum nobody', /^WITNESSES:/],
   ['WITNESSES', undefined, /^WITNESSES:/],
@@ -87,6 +89,7 @@ test.each([
   const good = {
     LOG_KEY: 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=',
     REGISTRAR_KEY: 'AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=',
+    RECEIPT_KEY: 'AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=',
     ADMIN_TOKEN: 'a long enough token',
     WITNESSES: 'quorum none',
     LOG_ORIGIN: 'log.example/log/2026',

@@ -89,7 +89,8 @@ test('every operation says what it is for, declares its parameters and describes
       expect(status, name).toMatch(/^[2-5][0-9]{2}$/);
       expect(answer.description, name).toMatch(/./);
       if (Number(status) >= 400 && `${path} ${status}` !== '/health/ready 503') {
-        expect(Object.keys(answer.content ?? {}), name).toEqual(['application/problem+json']);
+        const form = path.startsWith('/entries') ? 'concise-problem-details+cbor' : 'problem+json';
+        expect(Object.keys(answer.content ?? {}), name).toEqual([`application/${form}`]);
       }
     }
     for (const scheme of (operation.security ?? []).flatMap(Object.keys)) {

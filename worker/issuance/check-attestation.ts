@@ -50,12 +50,8 @@ export function checkAttestation(body: AttestationBody, now: number): Result<Che
   if (!claimBytes) return err('claim-malformed', 'base64');
   // Base64 rounds up to three bytes; here and below the exact limits hold.
   if (claimBytes.length > MAX_CLAIM_BYTES) return err('claim-too-large');
-  const statement = parseStatement(statementBytes);
+  const statement = checkOutputStatement(statementBytes, now);
   if (!statement.ok) return statement;
-  if (statement.value.type !== 'output' || statement.value.preimageType !== CLAIM_MEDIA_TYPE) {
-    return err('statement-unsupported', 'this route takes statements of type output over a claim');
-  }
-  if (statement.value.issuedAt > now + CLOCK_SKEW_SECONDS) return err('statement-from-the-future');
   if (!equalBytes(sha256(claimBytes), statement.value.payload)) return err('claim-mismatch');
   const claim = parseClaim(claimBytes);
   if (!claim.ok) return claim;
@@ -71,6 +67,16 @@ export function checkAttestation(body: AttestationBody, now: number): Result<Che
     ...(passages.value && { passages: passages.value }),
     evidence: evidence.value,
   });
+}
+
+/** Reads a statement of type output over a claim that does not come from the future. `now` in seconds. */
+export function checkOutputStatement(bytes: Uint8Array, now: number): Result<Statement, ProblemReason> {
+  const statement = parseStatement(bytes);
+  if (!statement.ok) return statement;
+  if (statement.value.type !== 'output' || statement.value.preimageType !== CLAIM_MEDIA_TYPE) {
+    return err('statement-unsupported', 'only statements of type output over a claim are taken here');
+  }
+  return statement.value.issuedAt > now + CLOCK_SKEW_SECONDS ? err('statement-from-the-future') : statement;
 }
 
 /** Whether the registered key stands behind the statement. */

@@ -9,6 +9,7 @@ import { ed25519PublicKey } from '#shared/bytes/ed25519.ts';
 export interface LocalKeys {
   readonly log: string;
   readonly registrar: string;
+  readonly receipts: string;
   readonly witnesses: readonly string[];
   readonly adminToken: string;
 }
@@ -24,6 +25,7 @@ export function localKeys(folder: string, witnesses: number): LocalKeys {
   const keys: LocalKeys = {
     log: found?.log ?? seed(),
     registrar: found?.registrar ?? seed(),
+    receipts: found?.receipts ?? seed(),
     adminToken: found?.adminToken ?? randomBytes(24).toString('hex'),
     witnesses: [...known, ...Array.from({ length: Math.max(0, witnesses - known.length) }, seed)],
   };

@@ -105,6 +105,7 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
       PUBLIC_URL: logUrl,
       LOG_KEY: keys.log,
       REGISTRAR_KEY: keys.registrar,
+      RECEIPT_KEY: keys.receipts,
       ADMIN_TOKEN: keys.adminToken,
       WITNESSES: policy,
       ...(options.loopbackIssuers !== false && { ALLOW_LOOPBACK_ISSUERS: '1' }),

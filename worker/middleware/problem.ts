@@ -10,16 +10,19 @@ import { log, messageOf } from '../observability/logger.ts';
 /** The answer for anything thrown. Unexpected errors say nothing about themselves outside the log. */
 export function onError(thrown: Error, c: Context<AppEnv>): Response {
   const id = c.get('requestId') ?? crypto.randomUUID();
-  if (thrown instanceof AppError) return problemResponse(thrown.reason, id, thrown.detail, thrown.headers);
+  // SCRAPI's clients read CBOR.
+  const request = { id, form: /^\/entries(\/|$)/.test(c.req.path) ? ('cbor' as const) : ('json' as const) };
+  if (thrown instanceof AppError) return problemResponse(thrown.reason, request, thrown.detail, thrown.headers);
   if (thrown instanceof HTTPException) {
-    return problemResponse(thrown.status === 415 ? 'media-type-unsupported' : 'request-malformed', id, thrown.message);
+    const reason = thrown.status === 415 ? 'media-type-unsupported' : 'request-malformed';
+    return problemResponse(reason, request, thrown.message);
   }
   if (thrown instanceof ConfigError) {
     log('error', 'misconfigured', { error: thrown.message });
-    return problemResponse('misconfigured', id, thrown.message);
+    return problemResponse('misconfigured', request, thrown.message);
   }
   log('error', 'unexpected', { request: id, route: routePath(c, -1), error: messageOf(thrown), stack: thrown.stack });
-  return problemResponse('internal-error', id);
+  return problemResponse('internal-error', request);
 }
 
 const METHODS = ['GET', 'POST', 'DELETE'] as const;

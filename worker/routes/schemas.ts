@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { MAX_EVIDENCE, MAX_PASSAGES } from '#shared/limits.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
+import { CONCISE_PROBLEM } from '../errors.ts';
 import { LOOKUP_ALGS } from '../lookup/bucket.ts';
 
 const Base64 = z.string().openapi({ format: 'byte', example: '0oRY' });
@@ -103,11 +104,14 @@ export const IssuerAnswer = z
   })
   .openapi('Issuer');
 
-export const KeyParams = z.object({
+export const KidParam = z.object({
   kid: z
     .string()
     .regex(/^[A-Za-z0-9_-]{43}$/, '43 characters of base64url')
-    .openapi({ param: { name: 'kid', in: 'path' } }),
+    .openapi({ param: { name: 'kid', in: 'path' }, description: 'RFC 9679 thumbprint, base64url' }),
+});
+
+export const KeyParams = KidParam.extend({
   action: z.enum(['revoke', 'quarantine', 'reinstate']).openapi({ param: { name: 'action', in: 'path' } }),
 });
 
@@ -142,7 +146,13 @@ export const trailAnswer = (description: string): OpaqueAnswer => ({
   content: { [TRAIL_MEDIA_TYPE]: { schema: TrailDocument } },
 });
 
+type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
+const REFUSED = 'Refused; `reason` says why (Problems, below)';
+
 /** Problem answers by status, for a route's `responses`. */
-export const problems = (
-  ...statuses: readonly (400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503)[]
-) => Object.fromEntries(statuses.map((status) => [status, problem('Refused; `reason` says why (Problems, below)')]));
+export const problems = (...statuses: readonly ProblemStatus[]) =>
+  Object.fromEntries(statuses.map((status) => [status, problem(REFUSED)]));
+
+/** The same for SCRAPI, whose clients read CBOR (RFC 9290). */
+export const concise = (...statuses: readonly ProblemStatus[]) =>
+  Object.fromEntries(statuses.map((status) => [status, answer(REFUSED, CONCISE_PROBLEM)]));

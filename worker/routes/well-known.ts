@@ -1,14 +1,18 @@
-/** What a client may take from here to begin: the trust document (to be confirmed elsewhere) and the registrar's key. */
+/** What a client may take from here to begin: the trust document (to be confirmed elsewhere) and this log's COSE keys. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { encodeKeySet } from '#shared/attestation/key.ts';
+import { coseKey, encodeKeySet, keyThumbprint } from '#shared/attestation/key.ts';
+import { toBase64Url } from '#shared/bytes/base64.ts';
 import type { AppEnv } from '../app-env.ts';
-import { readConfig, trustDocument } from '../env.ts';
-import { answer } from './schemas.ts';
+import { type Env, readConfig, trustDocument } from '../env.ts';
+import { AppError } from '../errors.ts';
+import { onInvalid } from '../middleware/problem.ts';
+import { answer, KidParam, problems } from './schemas.ts';
 
 const SHORT = 'public, max-age=300';
 const KEY_SET = 'application/cose-key-set';
+const COSE_KEY = 'application/cose-key';
 
-export const wellKnown = new OpenAPIHono<AppEnv>();
+export const wellKnown = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
 
 const trust = createRoute({
   method: 'get',
@@ -22,15 +26,36 @@ wellKnown.openapi(trust, (c) =>
   c.body(trustDocument(readConfig(c.env)), 200, { 'content-type': 'application/json', 'cache-control': SHORT }),
 );
 
-const registrarKeys = createRoute({
+/** The registrar's key, which signs key events, then the key that signs receipts. */
+const publicKeys = (env: Env): Uint8Array[] => {
+  const { registrar, receipts } = readConfig(env);
+  return [registrar.publicKey, receipts.publicKey];
+};
+
+const keySet = createRoute({
   method: 'get',
   path: '/.well-known/scitt-keys',
-  summary: 'The key that signs key events',
-  description: 'A COSE Key Set with the registrar key of this log.',
+  summary: 'The keys that sign key events and receipts',
+  description: 'A COSE Key Set with the registrar key of this log and its receipt key, in this order.',
   responses: { 200: answer('The key set', KEY_SET) },
 });
 
-wellKnown.openapi(registrarKeys, (c) => {
-  const keys = encodeKeySet([readConfig(c.env).registrar.publicKey]);
+wellKnown.openapi(keySet, (c) => {
+  const keys = encodeKeySet(publicKeys(c.env));
   return c.body(keys.slice().buffer, 200, { 'content-type': KEY_SET, 'cache-control': SHORT });
+});
+
+const oneKey = createRoute({
+  method: 'get',
+  path: '/.well-known/scitt-keys/{kid}',
+  summary: 'One of these keys by its thumbprint',
+  request: { params: KidParam },
+  responses: { 200: answer('The COSE Key', COSE_KEY), ...problems(400, 404) },
+});
+
+wellKnown.openapi(oneKey, (c) => {
+  const { kid } = c.req.valid('param');
+  const key = publicKeys(c.env).find((each) => toBase64Url(keyThumbprint(each)) === kid);
+  if (!key) throw new AppError('key-unknown');
+  return c.body(coseKey(key).slice().buffer, 200, { 'content-type': COSE_KEY, 'cache-control': SHORT });
 });

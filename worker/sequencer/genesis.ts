@@ -24,6 +24,7 @@ export function genesis(config: Config, issuedAt: number): (Submission & { reado
       ['origin', config.origin],
       ['log', encodeVkey(config.logKey.note)],
       ['registrar', config.registrar.publicKey],
+      ['receipts', config.receipts.publicKey],
     ]),
   );
   const policy = encodeCbor(

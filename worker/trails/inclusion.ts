@@ -1,0 +1,51 @@
+/** Where an entry stands in the tree that readers can see: the covering checkpoint, the entry's bytes and its path. */
+import { type Checkpoint, openCheckpoint } from '#shared/log/checkpoint.ts';
+import type { NoteKey } from '#shared/log/note.ts';
+import { inclusionProofFromTiles } from '#shared/log/tile.ts';
+import { AppError } from '../errors.ts';
+import { CHECKPOINT_KEY, COSIGNED_KEY, readEntry, readText, tileReader } from '../storage/log-store.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+
+/** A published checkpoint: the signed note as it is served, and what it says. */
+export interface Published {
+  readonly text: string;
+  readonly checkpoint: Checkpoint;
+}
+
+/** An entry and its path to the root of a published checkpoint. */
+export interface Included {
+  readonly index: number;
+  readonly entry: Uint8Array;
+  readonly hashes: readonly Uint8Array[];
+}
+
+async function published(store: ObjectStore, name: string, key: NoteKey): Promise<Published | undefined> {
+  const text = await readText(store, name);
+  const opened = text === undefined ? undefined : openCheckpoint(text, key);
+  return text !== undefined && opened?.ok ? { text, checkpoint: opened.value.checkpoint } : undefined;
+}
+
+/**
+ * The newest checkpoint at quorum that covers `index`, else the newest published one that does.
+ * @throws AppError `trail-pending`
+ */
+export async function covering(store: ObjectStore, index: number, key: NoteKey): Promise<Published> {
+  for (const name of [COSIGNED_KEY, CHECKPOINT_KEY]) {
+    const found = await published(store, name, key);
+    if (found && found.checkpoint.size > index) return found;
+  }
+  throw new AppError('trail-pending');
+}
+
+/**
+ * Reads an entry of a published tree and its inclusion path.
+ * @throws AppError `log-unavailable`
+ */
+export async function included(store: ObjectStore, index: number, { checkpoint }: Published): Promise<Included> {
+  const [entry, hashes] = await Promise.all([
+    readEntry(store, index, checkpoint.size),
+    inclusionProofFromTiles(tileReader(store), index, checkpoint.size),
+  ]);
+  if (!entry || !hashes.ok) throw new AppError('log-unavailable', 'a tile could not be read');
+  return { index, entry, hashes: hashes.value };
+}
