@@ -6,21 +6,38 @@ import type { Declaration, FoundItem, FromContent, TrailSource } from '../messag
 import type { SenderKind } from '../messaging/validate-sender.ts';
 import { openPanel } from '../platform.ts';
 import { fetchLinkHeader } from '../trails/fetch-bounded.ts';
-import { dropItem, leavePage, type PageItem, type PageState, putItem, resetPage } from '../verification/page-store.ts';
-import { verifyItem } from '../verification/verify-item.ts';
+import {
+  dropItem,
+  leavePage,
+  type PageItem,
+  type PageState,
+  putItem,
+  startVisit,
+  takeBack,
+} from '../verification/page-store.ts';
+import { type Checked, verifyItem } from '../verification/verify-item.ts';
 import { badgeView, hostOf } from '../verification/words.ts';
 import { excerptOf } from './check-selection.ts';
-import { keepRaw } from './raw-trails.ts';
+import { forgetRaw, keepRaw } from './raw-trails.ts';
 
 const MAX_LINES = 20_000;
 const MAX_TEXT = 400_000;
 const MAX_INLINE = 1 << 20;
+const MAX_NAME = 80;
 const ID = /^i\d{1,6}$/;
+
+/**
+ * The check of each place that was begun last. One that ends after it is about a text that is gone, and one that ends
+ * after the text changed or went says nothing any more.
+ */
+const newest = new Map<string, symbol>();
+const placeOf = (tabId: number, visit: number, id: string): string => `${tabId} ${visit} ${id}`;
 
 /** The handlers of messages from content scripts. */
 export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 'content' }>> = {
   'page/started': async ({ fresh, visit }, { tabId, url }) => {
-    if (fresh) await show(tabId, await resetPage(tabId, hostOf(url), visit));
+    if (fresh) forgetRaw(tabId);
+    await show(tabId, await startVisit(tabId, hostOf(url), visit, !fresh));
     const header = await fetchLinkHeader(url);
     return { headerTrails: parseLinkHeader(header) };
   },
@@ -32,20 +49,37 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
 
   'item/check': async (found, { tabId }) => {
     if (!isFound(found)) return null;
-    const item = await examine(found, tabId);
-    await show(tabId, await putItem(tabId, item));
+    const place = placeOf(tabId, found.visit, found.id);
+    const begun = Symbol(place);
+    newest.set(place, begun);
+    const { item, trail } = await examine(found);
+    if (newest.get(place) !== begun) return null;
+    newest.delete(place);
+    const page = await putItem(tabId, found.visit, item);
+    if (page === undefined) return null;
+    keepRaw(tabId, found.id, trail);
+    await show(tabId, page);
     return badgeView(item);
   },
 
-  'item/removed': async ({ id }, { tabId }) => {
-    if (ID.test(id)) await show(tabId, await dropItem(tabId, id));
+  'item/changed': async ({ id, visit }, { tabId }) => {
+    if (!ID.test(id)) return null;
+    newest.delete(placeOf(tabId, visit, id));
+    await show(tabId, await takeBack(tabId, visit, id));
+    return null;
+  },
+
+  'item/removed': async ({ id, visit }, { tabId }) => {
+    if (!ID.test(id)) return null;
+    newest.delete(placeOf(tabId, visit, id));
+    await show(tabId, await dropItem(tabId, visit, id));
     return null;
   },
 
   'badge/activated': async (_, { tabId }) => ({ opened: await openPanel(tabId) }),
 };
 
-async function examine(found: FoundItem, tabId: number): Promise<PageItem> {
+async function examine(found: FoundItem): Promise<{ item: PageItem } & Pick<Checked, 'trail'>> {
   const base = {
     id: found.id,
     detector: String(found.detector).slice(0, 40),
@@ -53,15 +87,14 @@ async function examine(found: FoundItem, tabId: number): Promise<PageItem> {
     overlaps: found.overlaps.filter((id) => ID.test(id)).slice(0, 64),
   };
   if (found.source === undefined) {
-    return { ...base, kind: 'declared', ...(found.declared === undefined ? {} : { declared: found.declared }) };
+    return { item: { ...base, kind: 'declared', ...(found.declared && { declared: bounded(found.declared) }) } };
   }
   const { report, trail } = await verifyItem(found.source, found, { now: Date.now(), force: found.force === true });
-  if (trail !== undefined) keepRaw(tabId, found.id, trail);
-  return { ...base, kind: 'marked', report };
+  return { item: { ...base, kind: 'marked', report }, ...(trail === undefined ? {} : { trail }) };
 }
 
-async function show(tabId: number, page: PageState): Promise<void> {
-  await showOnToolbar(tabId, page);
+async function show(tabId: number, page: PageState | undefined): Promise<void> {
+  if (page !== undefined) await showOnToolbar(tabId, page);
 }
 
 /** Whether a message has the shape and size that our own content script gives it. */
@@ -70,6 +103,7 @@ function isFound(found: FoundItem): boolean {
   if (!Array.isArray(found.overlaps) || !found.overlaps.every((id) => typeof id === 'string')) return false;
   if (found.lines !== undefined && !isText(found.lines)) return false;
   if (found.unread !== undefined && !Number.isSafeInteger(found.unread)) return false;
+  if (!Number.isFinite(found.visit)) return false;
   if (found.source === undefined) return found.declared !== undefined && isDeclaration(found.declared);
   return isSource(found.source);
 }
@@ -90,5 +124,15 @@ function isSource(source: TrailSource): boolean {
 }
 
 function isDeclaration(declared: Declaration): boolean {
-  return ['none', 'ai-assisted', 'ai-generated', 'autonomous', 'mixed'].includes(declared.value);
+  if (!['none', 'ai-assisted', 'ai-generated', 'autonomous', 'mixed'].includes(declared.value)) return false;
+  return [declared.model, declared.provider].every((name) => name === undefined || typeof name === 'string');
+}
+
+function bounded({ value, scope, model, provider }: Declaration): Declaration {
+  return {
+    value,
+    scope: scope === 'page' ? 'page' : 'element',
+    ...(model !== undefined && { model: model.slice(0, MAX_NAME) }),
+    ...(provider !== undefined && { provider: provider.slice(0, MAX_NAME) }),
+  };
 }

@@ -63,18 +63,24 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
 /** Reads the selection of a tab, looks it up and puts the outcome into the tab's state. */
 export async function verifySelection(tabId: number): Promise<Answer<null>> {
   if (!(await ensureDetector(tabId))) return { ok: false, reason: 'page_closed' };
+  const visit = await sendToTab(tabId, 'page/visit', null).catch(() => undefined);
+  if (visit === undefined) return { ok: false, reason: 'page_closed' };
   const selection = await sendToTab(tabId, 'selection/read', null).catch(() => null);
-  const item = await checkSelection(selection, Date.now());
-  await showOnToolbar(tabId, await putItem(tabId, item));
+  const page = await putItem(tabId, visit, await checkSelection(selection, Date.now()));
+  if (page !== undefined) await showOnToolbar(tabId, page);
   return { ok: true, value: null };
 }
 
 /** Puts what a replay found into the item's report and everywhere that report is shown. */
-async function noteFinding(tabId: number, id: string, { item: index, finding }: Replayed): Promise<void> {
-  const item = (await loadPage(tabId))?.items.find((each) => each.id === id);
-  if (item?.report === undefined) return;
-  const found: PageItem = { ...item, report: withFinding(item.report, index, finding) };
-  await showOnToolbar(tabId, await putItem(tabId, found));
+async function noteFinding(tabId: number, id: string, replayed: Replayed): Promise<void> {
+  const known = await loadPage(tabId);
+  const item = known?.items.find((each) => each.id === id);
+  // A run takes a while: meanwhile something else may stand in that place.
+  if (known === undefined || item?.report?.facts?.id !== replayed.trail) return;
+  const found: PageItem = { ...item, report: withFinding(item.report, replayed.item, replayed.finding) };
+  const page = await putItem(tabId, known.visit, found);
+  if (page === undefined) return;
+  await showOnToolbar(tabId, page);
   const view = badgeView(found);
   if (view !== null) await sendToTab(tabId, 'item/show', { id, view }).catch(() => null);
 }

@@ -5,6 +5,7 @@
  * success says nothing about this text.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { statementId } from '#shared/attestation/statement.ts';
 import { equalBytes } from '#shared/bytes/bytes.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
@@ -19,6 +20,8 @@ import type { ReplayProgress } from '../verification/replay-progress.ts';
 export interface Replayed {
   readonly progress: ReplayProgress;
   readonly finding: EvidenceFinding;
+  /** The id of the trail it is about. */
+  readonly trail: string;
   /** Which of the claim's evidence items was run, from 0. */
   readonly item: number;
 }
@@ -46,7 +49,7 @@ export async function runReplay(trailText: string): Promise<Answer<Replayed>> {
   };
   const digest = sha256(evidence.recipe);
   const item = claim.value.evidence.findIndex((each) => each.kind === 'replay' && equalBytes(each.digest, digest));
-  return { ok: true, value: { progress, finding: after, item } };
+  return { ok: true, value: { progress, finding: after, trail: statementId(trail.value.statement), item } };
 }
 
 /** Tells open panels; none listening is no error. */

@@ -82,6 +82,7 @@ export function watchPage(document: Document): void {
     const { detector, rung, source, declared } = item.finding;
     const found: FoundItem = {
       id: item.id,
+      visit,
       detector,
       rung,
       overlaps: overlaps(item),
@@ -115,15 +116,17 @@ export function watchPage(document: Document): void {
   };
 
   const edited = (item: Item): void => {
+    const told = item.state === 'checking' || item.state === 'shown';
     item.state = nextState(item.state, 'edit');
     hide(item);
+    if (told) void sendFromContent('item/changed', { id: item.id, visit }).catch(() => null);
   };
 
   const remove = (item: Item): void => {
     item.state = nextState(item.state, 'remove');
     hide(item);
     items.delete(item.id);
-    void sendFromContent('item/removed', { id: item.id }).catch(() => null);
+    void sendFromContent('item/removed', { id: item.id, visit }).catch(() => null);
   };
 
   const scan = (force = false): void => {

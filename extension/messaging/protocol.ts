@@ -23,6 +23,8 @@ export interface Declaration {
 /** One thing a detector found, with the text that stands there now. */
 export interface FoundItem {
   readonly id: string;
+  /** The page it stands on: see {@link ToContent} `page/visit`. */
+  readonly visit: number;
   readonly detector: string;
   readonly rung: 'A' | 'C';
   readonly source?: TrailSource;
@@ -84,7 +86,8 @@ export interface FromContent {
   'page/left': { request: { visit: number }; response: null };
   'page/started': { request: { fresh: boolean; visit: number }; response: { headerTrails: readonly string[] } };
   'item/check': { request: FoundItem; response: BadgeView | null };
-  'item/removed': { request: { id: string }; response: null };
+  'item/changed': { request: { id: string; visit: number }; response: null };
+  'item/removed': { request: { id: string; visit: number }; response: null };
   'badge/activated': { request: { id: string }; response: { opened: boolean } };
 }
 
@@ -107,6 +110,7 @@ export interface FromPages {
 
 /** From the background to a page's content script. */
 export interface ToContent {
+  /** Which page of its tab this is: a number no other page of the tab has. */
   'page/visit': { request: null; response: number };
   'page/rescan': { request: null; response: null };
   'selection/read': { request: null; response: SelectionText | null };

@@ -6,6 +6,9 @@ import type { Declaration } from '../messaging/protocol.ts';
 import { inOrder, loadStored, removeStored, saveStored } from '../trails/stored.ts';
 import type { Report } from './report.ts';
 
+/** More than the content script ever examines; a page that got hold of it cannot fill the memory. */
+const MAX_ITEMS = 80;
+
 /** One thing found on a page and what came of it. */
 export interface PageItem {
   readonly id: string;
@@ -27,7 +30,7 @@ export interface PageItem {
 export interface PageState {
   readonly host: string;
   /** Which of the pages the tab has shown: the content script's own number. */
-  readonly visit?: number;
+  readonly visit: number;
   readonly items: readonly PageItem[];
 }
 
@@ -41,23 +44,41 @@ export function loadPage(tabId: number): Promise<PageState | undefined> {
   return loadStored<PageState>('session', pageKey(tabId));
 }
 
-/** Starts over with a tab's page. */
-export function resetPage(tabId: number, host: string, visit: number): Promise<PageState> {
-  return change(tabId, () => ({ host, visit, items: [] }));
-}
-
-/** Adds an item or replaces the one with its id. Items stand in the order in which they were found on the page. */
-export function putItem(tabId: number, item: PageItem): Promise<PageState> {
-  return change(tabId, (page) => {
-    const place = ({ id }: PageItem): number => Number(/^i(\d+)$/.exec(id)?.[1] ?? Number.MAX_SAFE_INTEGER);
-    const items = [...page.items.filter(({ id }) => id !== item.id), item].sort((a, b) => place(a) - place(b));
-    return { ...page, items };
+/** Starts over with a tab's page; `again` leaves the page that is known already as it is. */
+export function startVisit(tabId: number, host: string, visit: number, again: boolean): Promise<PageState> {
+  return inOrder(async () => {
+    const known = await loadPage(tabId);
+    if (again && known?.visit === visit) return known;
+    return save(tabId, { host, visit, items: [] });
   });
 }
 
+/**
+ * Adds an item or replaces the one with its id, unless the tab has left the page it is about. Items stand in the order in
+ * which they were found on the page.
+ */
+export function putItem(tabId: number, visit: number, item: PageItem): Promise<PageState | undefined> {
+  return change(tabId, visit, (items) => {
+    const place = ({ id }: PageItem): number => Number(/^i(\d+)$/.exec(id)?.[1] ?? Number.MAX_SAFE_INTEGER);
+    const others = items.filter(({ id }) => id !== item.id);
+    return others.length < MAX_ITEMS ? [...others, item].sort((a, b) => place(a) - place(b)) : items;
+  });
+}
+
+/** Takes back what was said about an item: its text is another one now. */
+export function takeBack(tabId: number, visit: number, id: string): Promise<PageState | undefined> {
+  return change(tabId, visit, (items) =>
+    items.map((item) => {
+      if (item.id !== id || item.report === undefined) return item;
+      const { kind, detector, overlaps } = item;
+      return { id, kind, detector, overlaps, excerpt: '', problem: 'text_changed' };
+    }),
+  );
+}
+
 /** Takes an item off a tab's page. */
-export function dropItem(tabId: number, id: string): Promise<PageState> {
-  return change(tabId, (page) => ({ ...page, items: page.items.filter((item) => item.id !== id) }));
+export function dropItem(tabId: number, visit: number, id: string): Promise<PageState | undefined> {
+  return change(tabId, visit, (items) => items.filter((item) => item.id !== id));
 }
 
 /** Forgets what is known of a tab if it is about the page that was left. */
@@ -68,10 +89,18 @@ export function leavePage(tabId: number, isLeft: (page: PageState) => boolean): 
   });
 }
 
-function change(tabId: number, step: (page: PageState) => PageState): Promise<PageState> {
+type Step = (items: readonly PageItem[]) => readonly PageItem[];
+
+/** Changes the items of a page while it is the one the tab shows. */
+function change(tabId: number, visit: number, step: Step): Promise<PageState | undefined> {
   return inOrder(async () => {
-    const next = step((await loadPage(tabId)) ?? { host: '', items: [] });
-    await saveStored('session', pageKey(tabId), next);
-    return next;
+    const page = await loadPage(tabId);
+    return page?.visit === visit ? save(tabId, { ...page, items: step(page.items) }) : undefined;
   });
+}
+
+async function save(tabId: number, page: PageState): Promise<PageState> {
+  // What does not fit any more must not leave an earlier verdict standing.
+  if (!(await saveStored('session', pageKey(tabId), page))) await removeStored('session', [pageKey(tabId)]);
+  return page;
 }

@@ -37,6 +37,8 @@ export interface FixtureSite {
   readonly buckets: Map<string, readonly { suffix: string; id: string }[]>;
   /** Headers of pages, by path. */
   readonly headers: Map<string, Record<string, string>>;
+  /** Paths that answer only once this has come about. */
+  readonly held: Map<string, Promise<unknown>>;
   /** Paths whose answer never ends. */
   readonly endless: Set<string>;
   /** The log's host hangs up on everybody. */
@@ -72,11 +74,12 @@ export function fillPage(
 
 /** Starts the site on a free port. */
 export async function startFixtureSite(): Promise<FixtureSite> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     const host = request.headers.host ?? '';
     site.requests.push({ method: request.method ?? '', host, path: request.url ?? '', headers: request.headers });
     if (site.down && host.startsWith('127.')) return void request.socket.destroy();
+    await site.held.get(pathname);
     if (site.endless.has(pathname)) {
       response.writeHead(200, { 'content-type': 'text/html' });
       return void response.write(site.html.get(pathname) ?? '');
@@ -112,6 +115,7 @@ export async function startFixtureSite(): Promise<FixtureSite> {
     tiles: undefined,
     buckets: new Map(),
     headers: new Map(),
+    held: new Map(),
     endless: new Set(),
     down: false,
     stop: () =>

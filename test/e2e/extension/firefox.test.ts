@@ -106,6 +106,16 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
       .toMatchObject({ match: 'passages', matched: 2, of: 3 });
   });
 
+  test('no request tells who this reader is: neither cookie nor referrer nor the address of the extension', () => {
+    const asked = site.requests.filter(({ path, method }) => path.startsWith('/v1/') || method === 'HEAD');
+    expect(asked).not.toEqual([]);
+    for (const { headers } of asked) {
+      expect(headers.cookie).toBeUndefined();
+      expect(headers.referer).toBeUndefined();
+      expect(JSON.stringify(headers)).not.toContain(UUID);
+    }
+  });
+
   test('settings list the logs in force', async () => {
     await own.bringToFront();
     await own.waitForSelector('[data-trust="demo"]');
