@@ -47,12 +47,12 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
     return null;
   },
 
-  'item/check': async (found, { tabId }) => {
+  'item/check': async (found, { tabId, url }) => {
     if (!isFound(found)) return null;
     const place = placeOf(tabId, found.visit, found.id);
     const begun = Symbol(place);
     newest.set(place, begun);
-    const { item, trail } = await examine(found);
+    const { item, trail } = await examine(found, url);
     if (newest.get(place) !== begun) return null;
     newest.delete(place);
     const page = await putItem(tabId, found.visit, item);
@@ -79,7 +79,7 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
   'badge/activated': async (_, { tabId }) => ({ opened: await openPanel(tabId) }),
 };
 
-async function examine(found: FoundItem): Promise<{ item: PageItem } & Pick<Checked, 'trail'>> {
+async function examine(found: FoundItem, page: string): Promise<{ item: PageItem } & Pick<Checked, 'trail'>> {
   const base = {
     id: found.id,
     detector: String(found.detector).slice(0, 40),
@@ -89,7 +89,8 @@ async function examine(found: FoundItem): Promise<{ item: PageItem } & Pick<Chec
   if (found.source === undefined) {
     return { item: { ...base, kind: 'declared', ...(found.declared && { declared: bounded(found.declared) }) } };
   }
-  const { report, trail } = await verifyItem(found.source, found, { now: Date.now(), force: found.force === true });
+  const force = found.force === true;
+  const { report, trail } = await verifyItem(found.source, found, { now: Date.now(), force, page });
   return { item: { ...base, kind: 'marked', report }, ...(trail === undefined ? {} : { trail }) };
 }
 

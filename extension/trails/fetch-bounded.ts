@@ -1,5 +1,5 @@
 /**
- * The only place where the extension touches the network.
+ * The only place where the extension touches the network, besides `replay/load-file.ts` for models.
  *
  * Every request: https (loopback too in demo builds), GET or HEAD, no credentials, no referrer,
  * no redirects, a size cap enforced while reading, a deadline. Answers are hostile data.
@@ -22,9 +22,9 @@ export function mayFetch(url: URL, loopback: boolean = __DEV_TRUST__ !== null): 
   return loopback && url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
 }
 
-/** Fetches at most `maxBytes` from an address. */
-export async function fetchBounded(address: string, maxBytes: number, accept = '*/*'): Promise<Fetched> {
-  const response = await request(address, 'GET', accept);
+/** Fetches at most `maxBytes` from an address; `again` asks its server even where the browser kept an answer. */
+export async function fetchBounded(address: string, maxBytes: number, accept = '*/*', again = false): Promise<Fetched> {
+  const response = await request(address, 'GET', accept, again ? 'no-cache' : 'default');
   if (response === undefined) return { ok: false, reason: 'unreachable' };
   if (response === 'refused') return { ok: false, reason: 'refused' };
   if (response.status === 404 || response.status === 410) return { ok: false, reason: 'not-found' };
@@ -34,7 +34,7 @@ export async function fetchBounded(address: string, maxBytes: number, accept = '
 
 /** The `Link` header of a document, asked for again without credentials; empty when there is none. */
 export async function fetchLinkHeader(address: string): Promise<string> {
-  const response = await request(address, 'HEAD', 'text/html');
+  const response = await request(address, 'HEAD', 'text/html', 'default');
   return response === undefined || response === 'refused' ? '' : (response.headers.get('link') ?? '');
 }
 
@@ -42,6 +42,7 @@ async function request(
   address: string,
   method: 'GET' | 'HEAD',
   accept: string,
+  cache: 'default' | 'no-cache',
 ): Promise<Response | 'refused' | undefined> {
   const url = URL.parse(address);
   if (url === null || !mayFetch(url)) return 'refused';
@@ -52,6 +53,7 @@ async function request(
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       redirect: 'error',
+      cache,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {

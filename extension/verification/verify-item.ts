@@ -13,6 +13,7 @@ import { verifyTrail } from '#shared/verdict/verify-trail.ts';
 import type { TrailSource } from '../messaging/protocol.ts';
 import { freezeLog, keepCheckpoint, listForks } from '../trails/checkpoint-store.ts';
 import { fetchTrail, keepTrail } from '../trails/fetch-trail.ts';
+import { mayName } from '../trails/private-host.ts';
 import { tileReader } from '../trails/tiles.ts';
 import { activeTrust } from '../trails/trust-store.ts';
 import { checkpointOf, compareWithKept, contradictionIn, type TrailCheckpoint } from './consistency.ts';
@@ -34,14 +35,19 @@ export interface Standing {
 /**
  * Verifies a trail against the text that stands on the page.
  *
- * @param options - `now` in milliseconds; `force` asks the network even where a recent copy is at hand
+ * @param options - `now` in milliseconds; `force` asks the network even where a recent copy is at hand; `page` is the
+ *   address of the page that named the trail, where one did
  */
 export async function verifyItem(
   source: TrailSource,
   text: Standing,
-  options: { now: number; force?: boolean },
+  options: { now: number; force?: boolean; page?: string },
 ): Promise<Checked> {
   if ('inline' in source) return verifyText(source.inline, text, options);
+  const target = URL.parse(source.url);
+  if (target === null || (options.page !== undefined && !mayName(target, URL.parse(options.page)))) {
+    return { report: reportOf(unprovenBecause('trail-unreachable'), { trailUrl: source.url }) };
+  }
   const fetched = await fetchTrail(source.url, options.now, options.force);
   const links = { trailUrl: source.url, ...pageUrlOf(source.url) };
   if (!fetched.ok) return { report: reportOf(unprovenBecause(fetched.reason), { trailUrl: source.url }) };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { validateSender } from '../../extension/messaging/validate-sender.ts';
 import { mayFetch } from '../../extension/trails/fetch-bounded.ts';
 import { parseBucket } from '../../extension/trails/lookup.ts';
+import { isPrivateHost, mayName } from '../../extension/trails/private-host.ts';
 import { nextState } from '../../extension/verification/item-state.ts';
 
 const own = { id: 'abc', base: 'chrome-extension://abc/' };
@@ -46,6 +47,54 @@ describe('the network', () => {
   });
   it('is never asked with credentials in the address', () => {
     expect(mayFetch(new URL('https://user:secret@a.example/'))).toBe(false);
+  });
+});
+
+describe('an address inside the reader’s network', () => {
+  const inside = [
+    'https://127.0.0.1/',
+    'https://0x7f.1/',
+    'https://2130706433/',
+    'https://localhost/',
+    'https://localhost./',
+    'https://a.localhost/',
+    'https://0.0.0.0/',
+    'https://10.1.2.3/',
+    'https://100.64.0.1/',
+    'https://169.254.169.254/latest/meta-data',
+    'https://172.31.255.255/',
+    'https://192.168.0.1/',
+    'https://198.19.0.1/',
+    'https://255.255.255.255/',
+    'https://[::]/',
+    'https://[::1]/',
+    'https://[::ffff:10.0.0.1]/',
+    'https://[64:ff9b::7f00:1]/',
+    'https://[2002:7f00:1::]/',
+    'https://[2001:0:7f00:1::]/',
+    'https://[fe80::1]/',
+    'https://[fd00::1]/',
+    'https://router/',
+    'https://printer.local/',
+    'https://wiki.corp/',
+    'https://nas.home.arpa/',
+  ];
+  const outside = ['https://a.example/', 'https://8.8.8.8/', 'https://172.32.0.1/', 'https://[2606:4700::1111]/'];
+  it.each(inside)('%s may not be named by a page of the open web', (address) => {
+    expect(isPrivateHost(new URL(address).hostname)).toBe(true);
+    expect(mayName(new URL(address), new URL('https://news.example/'))).toBe(false);
+    expect(mayName(new URL(address), new URL('file:///home/reader/page.html'))).toBe(false);
+    expect(mayName(new URL(address), new URL(address))).toBe(true);
+  });
+  it.each(outside)('%s is none: every page may name it', (address) => {
+    expect(isPrivateHost(new URL(address).hostname)).toBe(false);
+    expect(mayName(new URL(address), new URL('https://news.example/'))).toBe(true);
+    expect(mayName(new URL(address), null)).toBe(true);
+  });
+  it('may be named from inside, but this machine only by a page of this machine', () => {
+    expect(mayName(new URL('https://log.corp/'), new URL('https://wiki.corp/'))).toBe(true);
+    expect(mayName(new URL('https://127.0.0.1/'), new URL('https://wiki.corp/'))).toBe(false);
+    expect(mayName(new URL('http://127.0.0.1:8787/'), new URL('http://localhost:8807/'))).toBe(true);
   });
 });
 

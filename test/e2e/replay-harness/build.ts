@@ -26,6 +26,8 @@ export async function buildHarness(browser: 'chrome' | 'firefox'): Promise<strin
     browser,
     manifestVersion: 3,
     imports: false,
+    // Models are served on loopback here, as in the demo.
+    vite: () => ({ define: { __DEV_TRUST__: JSON.stringify('harness') } }),
     logger: {
       debug() {},
       log() {},
