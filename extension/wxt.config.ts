@@ -32,6 +32,14 @@ export default defineConfig({
     build: { minify: true, sourcemap: false },
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   }),
+  hooks: {
+    'build:publicAssets': ({ config }, files) => {
+      // A plain script, not a module: a document without an origin may not load modules of the package.
+      const contents =
+        '<!doctype html><meta charset="utf-8"><title>Requests</title><script src="/nameless.js"></script>';
+      if (config.browser === 'firefox') files.push({ relativeDest: 'nameless.html', contents });
+    },
+  },
   zip: {
     name: 'witnessmark',
     includeSources: ['shared/**', 'extension/**', 'package.json', 'package-lock.json', 'tsconfig*.json', 'LICENSE'],

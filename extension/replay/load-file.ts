@@ -1,5 +1,6 @@
 /** Fetching a model or input a recipe names: only when the reader asked for a replay, and telling its host nothing. */
 import type { LoadFile } from '#shared/evidence/replay/engine.ts';
+import { fetchNameless } from '../nameless/fetch-nameless.ts';
 import { mayFetch } from '../trails/fetch-bounded.ts';
 import { mayName } from '../trails/private-host.ts';
 
@@ -14,12 +15,11 @@ export const loadFile: LoadFile = async ({ url, size }, onBytes) => {
   const address = new URL(url);
   const inside = !mayName(address, null) && __DEV_TRUST__ === null;
   if (inside || !mayFetch(address)) return undefined;
-  const response = await fetch(address, {
-    credentials: 'omit',
-    referrerPolicy: 'no-referrer',
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
-  });
+  const response = await fetchNameless(
+    address,
+    { credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'error' },
+    AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+  );
   if (!response.ok || !response.body) return undefined;
   const bytes = new Uint8Array(size);
   let received = 0;

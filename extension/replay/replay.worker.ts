@@ -14,6 +14,7 @@ import { type Certification, certifyRuntime, identifyRuntime } from '#shared/evi
 import type { OnProgress } from '#shared/evidence/replay/engine.ts';
 import { createOrtEngine } from '#shared/evidence/replay/ort-engine.ts';
 import { replay } from '#shared/evidence/replay/replay.ts';
+import { borrow } from '../nameless/fetch-nameless.ts';
 import { loadFile } from './load-file.ts';
 import { certificateOf, type ReplayJob, type ReplayReport } from './protocol.ts';
 
@@ -62,4 +63,6 @@ async function run({ recipe, certified }: ReplayJob): Promise<void> {
   );
 }
 
-self.addEventListener('message', (event: MessageEvent<ReplayJob>) => void run(event.data));
+self.addEventListener('message', (event: MessageEvent<ReplayJob>) => {
+  if (!borrow(event)) void run(event.data);
+});

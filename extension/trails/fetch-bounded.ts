@@ -1,9 +1,10 @@
 /**
  * The only place where the extension touches the network, besides `replay/load-file.ts` for models.
  *
- * Every request: https (loopback too in demo builds), GET or HEAD, no credentials, no referrer,
- * no redirects, a size cap enforced while reading, a deadline. Answers are hostile data.
+ * Every request: https (loopback too in demo builds), GET or HEAD, no credentials, no referrer, nothing that names this
+ * installation, no redirects, a size cap enforced while reading, a deadline. Answers are hostile data.
  */
+import { fetchNameless } from '../nameless/fetch-nameless.ts';
 
 /** Why nothing came. */
 export type FetchFailure = 'refused' | 'unreachable' | 'not-found' | 'too-large';
@@ -47,15 +48,9 @@ async function request(
   const url = URL.parse(address);
   if (url === null || !mayFetch(url)) return 'refused';
   try {
-    return await fetch(url, {
-      method,
-      headers: { accept },
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
-      redirect: 'error',
-      cache,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    const plain = { credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'error' } as const;
+    const init = { ...plain, method, cache, headers: { accept } };
+    return await fetchNameless(url, init, AbortSignal.timeout(TIMEOUT_MS));
   } catch {
     return undefined;
   }

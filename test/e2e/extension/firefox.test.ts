@@ -17,6 +17,8 @@ import { type FixtureSite, fillPage, startFixtureSite } from '../../support/fixt
 declare const browser: {
   storage: { session: { get(key: string): Promise<Record<string, { value: PageState } | undefined>> } };
   tabs: { query(filter: object): Promise<{ id?: number; url?: string }[]> };
+  permissions: { remove(permissions: { origins: string[] }): Promise<boolean> };
+  runtime: { sendMessage(message: { type: string; body: unknown }): Promise<unknown> };
 };
 
 const GECKO_ID = 'extension@witnessmark.example';
@@ -35,6 +37,8 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
   beforeAll(async () => {
     site = await startFixtureSite();
     site.trails.set('exact', world.trailText(entry));
+    site.html.set('/.well-known/witnessmark-trust', 'no trust document');
+    site.headers.set('/.well-known/witnessmark-trust', { 'access-control-allow-origin': '*' });
     for (const name of ['inline-trail', 'linked']) site.html.set(`/${name}`, fillPage(name, site, { exact: TEXT }));
     const trust = join(folder, 'trust.json');
     writeFileSync(trust, world.trustText());
@@ -114,6 +118,20 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
       expect(headers.referer).toBeUndefined();
       expect(JSON.stringify(headers)).not.toContain(UUID);
     }
+  });
+
+  test('a log the reader gave no permission for is asked without the name of this installation', async () => {
+    const origins = [`${new URL(site.log).protocol}//127.0.0.1/*`];
+    expect(await own.evaluate((all) => browser.permissions.remove({ origins: all }), origins)).toBe(true);
+    site.requests.length = 0;
+    const answer = await own.evaluate(
+      (origin) => browser.runtime.sendMessage({ type: 'trust/preview', body: { origin } }),
+      site.log,
+    );
+    expect(answer).toEqual({ ok: false, reason: 'trust_malformed' });
+    expect(site.requests.map(({ path, headers }) => [path, headers.origin])).toEqual([
+      ['/.well-known/witnessmark-trust', 'null'],
+    ]);
   });
 
   test('settings list the logs in force', async () => {
