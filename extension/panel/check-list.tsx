@@ -8,7 +8,18 @@ const GLYPHS = {
   skipped: 'M8.5 6a2.5 2.5 0 1 0-5 0a2.5 2.5 0 1 0 5 0',
 };
 
+/** Whether there was nothing that could be checked. */
+export const hasNoProof = ({ reasons }: Report): boolean =>
+  reasons.includes('trail-unreachable') || reasons.includes('trail-not-found');
+
 export function CheckList({ report }: { report: Report }) {
+  if (hasNoProof(report)) {
+    return (
+      <section>
+        <p class="soft">{say('checks_none')}</p>
+      </section>
+    );
+  }
   const count = (status: string): number => report.checks.filter((check) => check.status === status).length;
   const open = report.verdict !== 'verified';
   return (
@@ -42,6 +53,7 @@ function Check({ id, status, reason, detail }: ReportCheck) {
 /** The assurances, each apart from the others. */
 export function Assurances({ report }: { report: Report }) {
   if (report.assurances.length === 0) return null;
+  const bare = !report.assurances.some(({ kind }) => kind === 'evidence');
   return (
     <section aria-labelledby="assurances-title">
       <h2 id="assurances-title">{say('assurances_title')}</h2>
@@ -65,6 +77,15 @@ export function Assurances({ report }: { report: Report }) {
             )}
           </li>
         ))}
+        {bare && (
+          <li class="skipped" data-assurance="none">
+            <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
+              <path d={GLYPHS.skipped} />
+            </svg>
+            <span>{say('assurance_evidence')}</span>
+            <span class="state">{say('assurance_none')}</span>
+          </li>
+        )}
       </ul>
     </section>
   );

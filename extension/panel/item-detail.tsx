@@ -8,12 +8,13 @@ import {
   hostOf,
   say,
   sayDeclaration,
+  sayDeclaredModel,
   sayProduction,
   sayStanding,
   sayTime,
 } from '../verification/words.ts';
-import { Assurances, CheckList } from './check-list.tsx';
-import { Facts } from './facts.tsx';
+import { Assurances, CheckList, hasNoProof } from './check-list.tsx';
+import { Signer, SignerSays } from './facts.tsx';
 import { Mark } from './mark.tsx';
 import { Passages } from './passages.tsx';
 import { ProofActions, Replay } from './proof-actions.tsx';
@@ -30,7 +31,11 @@ export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageSt
             {titleOf(item)}
           </h1>
           {report !== undefined && <Behind report={report} />}
-          {declared !== undefined && <p class="soft">{say('declared_unsigned')}</p>}
+          {declared !== undefined && (
+            <p class="soft">
+              {say('declared_unsigned')} {sayDeclaredModel(declared)}
+            </p>
+          )}
           {report?.savedAt !== undefined && (
             <p class="soft small">{say('panel_saved_copy', sayTime(report.savedAt / 1000))}</p>
           )}
@@ -54,7 +59,9 @@ export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageSt
       )}
       {report !== undefined && <ReportDetail report={report} />}
       {report !== undefined && maybeReplayed(report) && <Replay key={item.id} tabId={tabId} id={item.id} />}
-      {report !== undefined && <ProofActions key={`proof-${item.id}`} tabId={tabId} id={item.id} report={report} />}
+      {report !== undefined && !hasNoProof(report) && (
+        <ProofActions key={`proof-${item.id}`} tabId={tabId} id={item.id} report={report} />
+      )}
       <Limits report={report} />
     </article>
   );
@@ -71,10 +78,12 @@ export function Behind({ report }: { report: Report }) {
   const { facts, verdict } = report;
   if (verdict !== 'verified' || facts === undefined) return <p>{explanationOf(report)}</p>;
   const standing = sayStanding(report);
+  const signer = hostOf(facts.issuer);
+  const plain = facts.by === 'self' && facts.operator === signer;
   return (
     <>
       <p>
-        {say('panel_behind', hostOf(facts.issuer))} {facts.by === 'self' ? '' : `${sayProduction(facts)}.`}
+        {say('panel_behind', signer)} {plain ? '' : `${sayProduction(facts)}.`}
       </p>
       {standing !== undefined && <p class="soft">{standing}</p>}
     </>
@@ -83,23 +92,32 @@ export function Behind({ report }: { report: Report }) {
 
 /** The part of a report that needs no page: also shown for a saved proof. */
 export function ReportDetail({ report }: { report: Report }) {
+  const { facts } = report;
   return (
     <>
-      <Facts report={report} />
-      {report.facts !== undefined && <Passages content={report.content} />}
-      {report.facts !== undefined && <Assurances report={report} />}
+      {facts !== undefined && (
+        <>
+          <Signer report={report} facts={facts} />
+          <Assurances report={report} />
+          <Passages content={report.content} />
+          <SignerSays facts={facts} />
+        </>
+      )}
       <CheckList report={report} />
     </>
   );
 }
 
 function Limits({ report }: { report: Report | undefined }) {
+  const run = report?.assurances.some(({ kind, status }) => kind === 'evidence' && status === 'passed');
   const keys =
     report?.verdict === 'verified'
-      ? ['limit_truth', 'limit_run', 'limit_time', 'limit_rest']
-      : report?.reasons.includes('content-none')
-        ? ['limit_other', 'limit_absence']
-        : ['limit_absence'];
+      ? ['limit_truth', ...(run ? [] : ['limit_run']), 'limit_time', 'limit_rest']
+      : report?.verdict === 'invalid'
+        ? ['limit_broken']
+        : report?.reasons.includes('content-none')
+          ? ['limit_other', 'limit_absence']
+          : ['limit_absence'];
   return (
     <section aria-labelledby="limits-title">
       <h2 id="limits-title">{say('limits_title')}</h2>

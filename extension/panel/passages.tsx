@@ -1,6 +1,6 @@
 /** How the page's text compares with the record: which passages match, and which differ. */
 import type { ReportContent } from '../verification/report.ts';
-import { say, sayUnread } from '../verification/words.ts';
+import { say, sayPassages, sayUnread } from '../verification/words.ts';
 
 export function Passages({ content }: { content: ReportContent }) {
   const { match, matched, of, differing, missing, reordered, unread } = content;
@@ -11,7 +11,7 @@ export function Passages({ content }: { content: ReportContent }) {
         ? say('passages_exact', matched, of)
         : matched === 0
           ? say('passages_none')
-          : say('passages_some', matched, of);
+          : sayPassages(matched, of, 'passages');
   return (
     <section class="stack" aria-labelledby="text-title">
       <h2 id="text-title">{say('passages_title')}</h2>

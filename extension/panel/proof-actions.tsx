@@ -4,7 +4,7 @@ import { sendFromPage } from '../messaging/messages.ts';
 import { browser } from '../platform.ts';
 import type { ReplayProgress } from '../verification/replay-progress.ts';
 import type { Report } from '../verification/report.ts';
-import { say } from '../verification/words.ts';
+import { hostOf, say } from '../verification/words.ts';
 import { saveFile, saveForkProof } from './save-file.ts';
 
 interface Where {
@@ -34,7 +34,7 @@ export function ProofActions({ tabId, id, report }: Where) {
         </button>
         {report.pageUrl !== undefined && report.facts !== undefined && (
           <a class="button" href={report.pageUrl} target="_blank" rel="noreferrer noopener">
-            {say('proof_page')}
+            {say('proof_page', hostOf(report.pageUrl))}
           </a>
         )}
         {report.fork && (

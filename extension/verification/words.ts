@@ -38,10 +38,17 @@ export function headlineOf(report: Report): string {
   if (report.verdict === 'verified') {
     if (match === 'exact') return unread > 0 ? sayUnread(unread, 'headline_unread') : say('headline_exact');
     if (match === 'not-compared') return say('headline_not_compared');
-    return say('headline_passages', matched, of);
+    return sayPassages(matched, of, 'headline');
   }
   const [reason] = report.reasons;
   return (reason === undefined ? undefined : sayIfKnown(`headline_${reason}`)) ?? say('headline_unproven');
+}
+
+/** How many of the page's passages are in the record. */
+export function sayPassages(matched: number, of: number, key: 'headline' | 'passages'): string {
+  if (matched < of) return say(key === 'headline' ? 'headline_passages' : 'passages_some', matched, of);
+  if (key === 'headline') return of === 1 ? say('headline_passage_one') : say('headline_passages_all', of);
+  return of === 1 ? say('passages_one') : say('passages_all', of);
 }
 
 /** Words on the page that could not be read, and so were compared with nothing. */
@@ -64,7 +71,8 @@ export function saySkipped(detail: string): string | undefined {
 export function sayProduction(facts: ReportFacts): string {
   if (facts.by === 'relayed') return say('by_relayed', facts.operator, facts.provider);
   if (facts.by === 'imported') return say('by_imported', facts.operator, facts.provider);
-  return say('by_self', facts.operator);
+  const signer = hostOf(facts.issuer);
+  return facts.operator === signer ? say('by_self', signer) : say('by_self_other', facts.operator, signer);
 }
 
 /** The model with its version. */
@@ -86,6 +94,12 @@ export function sayStanding(report: Report): string | undefined {
 export function sayDeclaration(declared: Declaration): string {
   const value = say(`declared_${declared.value}`);
   return say(declared.scope === 'page' ? 'declared_page' : 'declared_element', value);
+}
+
+/** The model and provider a declaration names, if it does. */
+export function sayDeclaredModel({ model, provider }: Declaration): string | undefined {
+  if (model === undefined) return provider === undefined ? undefined : say('declared_provider', provider);
+  return provider === undefined ? say('declared_model', model) : say('declared_model_provider', model, provider);
 }
 
 /** The few words on the badge. */
@@ -128,7 +142,8 @@ function badgeLines(report: Report): string[] {
     const explanation = explanationOf(report);
     return explanation === undefined ? [] : [explanation];
   }
-  const lines = [say('badge_signed_by', hostOf(facts.issuer)), `${sayProduction(facts)} · ${sayModel(facts)}`];
+  const model = `${say('fact_model')}: ${sayModel(facts)} (${facts.provider})`;
+  const lines = [say('badge_signed_by', hostOf(facts.issuer)), sayProduction(facts), model];
   const standing = sayStanding(report);
   if (standing !== undefined) lines.push(standing);
   if (report.content.unread > 0 && report.content.match !== 'exact') {

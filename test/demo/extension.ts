@@ -55,7 +55,7 @@ export function launchHeadless(executable: string, extension: string, profile: s
     executablePath: executable,
     headless: false,
     viewport: { width: 1280, height: 800 },
-    args: ['--headless=new', '--disable-gpu', ...flags(extension)],
+    args: ['--headless=new', '--disable-gpu', '--hide-scrollbars', ...flags(extension)],
   });
 }
 

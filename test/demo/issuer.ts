@@ -28,7 +28,6 @@ import { escapeHtml } from './site/layout.ts';
 import type { SourceText } from './texts.ts';
 import type { Work } from './works.ts';
 
-const OPERATOR = 'issuer.witnessmark.example';
 const MODEL_FILE = 'cnn-fp32.onnx';
 const MODEL = join(ROOT, 'shared/evidence/replay/known-answer', MODEL_FILE);
 
@@ -100,7 +99,7 @@ export async function startIssuer(options: { port: number; log: string; state: s
         text: text.text,
         type: 'text/markdown',
         model: text.model,
-        run: { operator: OPERATOR, by },
+        run: { operator: new URL(origin).host, by },
         accountability: { level },
       }),
     async attestRun() {
@@ -130,7 +129,7 @@ export async function startIssuer(options: { port: number; log: string; state: s
         text,
         type: 'text/plain',
         model: { ...provider, weights: recipe.model.digest },
-        run: { operator: OPERATOR, by: 'self' },
+        run: { operator: new URL(origin).host, by: 'self' },
         accountability: { level: 'replayable' },
         evidence: [{ kind: 'replay', type: RECIPE_TYPE, value, digest, binds: 'output' }],
       });
