@@ -22,6 +22,8 @@ export interface Demo {
   readonly stories: readonly Article[];
   /** Folder of the built extension. */
   readonly extension: string;
+  /** The trust document of the demo's log, a file. */
+  readonly trust: string;
   /** Stops what was started, last first. */
   stop(): Promise<void>;
 }
@@ -82,10 +84,9 @@ async function attestAll(issuer: Issuer, shelf: Shelf, all: readonly Work[], say
     const trail = known ?? (await issuer.attest(work));
     if (known === undefined) shelf.keep(work, issuer.origin, trail);
     issued.set(work.text.id, trail);
-    const how = `${work.by === 'self' ? '' : `, ${work.by}`}${work.key === 'retired' ? ', with the key that will be retired' : ''}`;
-    say(
-      `  ${known ? 'kept    ' : 'attested'} ${trail.id.slice(0, 10)}…  ${work.text.id} (${work.text.model.name}${how})`,
-    );
+    const claimed = `${work.by === 'self' ? '' : `, ${work.by}`}${work.key === 'retired' ? ', with the key that will be retired' : ''}`;
+    const done = known ? 'kept    ' : 'attested';
+    say(`  ${done} ${trail.id.slice(0, 10)}…  ${work.text.id}: ${work.text.model.name}${claimed}`);
   }
   return issued;
 }
@@ -134,7 +135,7 @@ export async function startDemo({ state, fresh, texts, say }: DemoStart): Promis
     say(`magazine at ${publisher.origin}${moved('the magazine', PORTS.publisher, publisher.server.port)}`);
     const extension = await building;
     say(`extension built, trusting this log: ${extension}`);
-    return { log, issuer, publisher, stories, extension, stop };
+    return { log, issuer, publisher, stories, extension, trust, stop };
   } catch (error) {
     await stop();
     throw error;

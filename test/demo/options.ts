@@ -25,22 +25,15 @@ export const USAGE = `npm start [-- options]
 
 const DEFAULT_TEXTS = resolve(ROOT, '../shared/vectors/texts/texts.jsonl');
 
-/** Reads the command line; `undefined` asks for the usage. Throws a TypeError that names what is wrong. */
+/** The command line cannot be read; the message names what is wrong. */
+export class UsageError extends Error {}
+
+/** Reads the command line; `undefined` asks for the usage. Throws a {@link UsageError}. */
 export function parseOptions(args: readonly string[]): DemoOptions | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      once: { type: 'boolean', default: false },
-      fresh: { type: 'boolean', default: false },
-      'no-browser': { type: 'boolean', default: false },
-      'no-texts': { type: 'boolean', default: false },
-      texts: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = valuesOf(args);
   if (values.help) return undefined;
   if (values.texts !== undefined && !existsSync(values.texts)) {
-    throw new TypeError(`--texts: there is no file ${values.texts}`);
+    throw new UsageError(`--texts: there is no file ${values.texts}`);
   }
   const texts = values['no-texts']
     ? undefined
@@ -51,4 +44,22 @@ export function parseOptions(args: readonly string[]): DemoOptions | undefined {
     browser: !values['no-browser'],
     ...(texts === undefined ? {} : { texts }),
   };
+}
+
+function valuesOf(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        once: { type: 'boolean', default: false },
+        fresh: { type: 'boolean', default: false },
+        'no-browser': { type: 'boolean', default: false },
+        'no-texts': { type: 'boolean', default: false },
+        texts: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -1,13 +1,13 @@
 /**
  * `npm start`: the whole of Witnessmark on one machine, for a reader to look at; `--once` drives it headless.
  */
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ROOT } from '../checks/source.ts';
 import { findBrowser } from '../support/browser.ts';
 import { startDemo } from './demo.ts';
 import { hasDisplay, openWindow } from './extension.ts';
 import { readEverything, SHOTS } from './once.ts';
-import { type DemoOptions, parseOptions, USAGE } from './options.ts';
+import { type DemoOptions, parseOptions, USAGE, UsageError } from './options.ts';
 import { print, say, table } from './progress.ts';
 
 const STATE = join(ROOT, '.witnessmark');
@@ -50,6 +50,11 @@ function addresses(demo: Demo): void {
     const page = /href="([^"]+\/t\/[^"]+)"/.exec(story.note.join(''))?.[1];
     if (page !== undefined) print(`  trail page      ${page}   (${story.title})`);
   }
+  print();
+  const { base } = demo.log;
+  const trust = relative(process.cwd(), demo.trust);
+  const id = /\/t\/([\w-]+)/.exec(demo.stories[0]?.note.join('') ?? '')?.[1];
+  if (id !== undefined) print(`  check one here  npx witnessmark verify ${base}/v1/trails/${id} --policy ${trust}`);
   print();
 }
 
@@ -115,7 +120,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    console.error(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : error);
+    console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : error);
     process.exit(1);
   },
 );
