@@ -11,6 +11,8 @@ import { MARKS, type MarkState } from './mark.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const OUTSIDE_GAP = 8;
+/** How far a badge that has no room beside its text rises above it, so that it covers no letters. */
+const INSIDE_RISE = 20;
 
 /** Words that are the same on every badge. */
 export interface BadgeWords {
@@ -103,7 +105,11 @@ export function createBadge(target: Element, words: BadgeWords, activate: () => 
       const outside = room >= width + 2 * OUTSIDE_GAP;
       const right = outside ? box.right + OUTSIDE_GAP + width : box.right;
       host.style.setProperty('left', `${right + view.scrollX}px`, 'important');
-      host.style.setProperty('top', `${Math.max(2, box.top + view.scrollY - (outside ? 0 : 14))}px`, 'important');
+      host.style.setProperty(
+        'top',
+        `${Math.max(2, box.top + view.scrollY - (outside ? 0 : INSIDE_RISE))}px`,
+        'important',
+      );
     },
     remove: () => host.remove(),
   };

@@ -79,11 +79,13 @@ export function Behind({ report }: { report: Report }) {
   if (verdict !== 'verified' || facts === undefined) return <p>{explanationOf(report)}</p>;
   const standing = sayStanding(report);
   const signer = hostOf(facts.issuer);
+  const part = report.content.differing.length > 0;
   const plain = facts.by === 'self' && facts.operator === signer;
   return (
     <>
       <p>
-        {say('panel_behind', signer)} {plain ? '' : `${sayProduction(facts)}.`}
+        {part ? say('panel_behind_part', signer) : say('panel_behind', signer)}{' '}
+        {plain ? '' : `${sayProduction(facts)}.`}
       </p>
       {standing !== undefined && <p class="soft">{standing}</p>}
     </>

@@ -52,6 +52,8 @@ export async function readEverything(demo: Demo, chromium: string, say: (line: s
       rows.push(row);
       say(`  ${row.expected === row.seen ? 'as expected' : 'DIFFERENT  '}  ${row.page}: ${row.seen}`);
     }
+    // As wide as a window is beside an open side panel.
+    await reader.shoot(`${origin}/sourdough`, 'sourdough-beside-panel', { width: 640 });
     const verbatim = demo.stories.find(({ slug }) => slug === 'tide-clock');
     if (verbatim !== undefined) {
       await reader.shoot(`${origin}/${verbatim.slug}`, 'tide-clock-dark', { dark: true });

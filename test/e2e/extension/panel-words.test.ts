@@ -82,6 +82,13 @@ test('where there is no proof nothing is called checked, and there is none to sa
   expect(words).not.toMatch(/passed|failed|Save the proof/);
 });
 
+test('of a text that matches in part, the signer is said to stand behind those passages alone', async () => {
+  const { words } = await told('own', TEXT.replace('earlier', 'older'));
+  expect(words).toContain('2 of 3 passages match the record.');
+  expect(words).toContain(`${SIGNER} stands behind those passages.`);
+  expect(words).not.toContain('stands behind it.');
+});
+
 test('one quoted passage is said to be in the record, not one of one', async () => {
   const [first = ''] = TEXT.split('\n');
   const { words } = await told('relayed', first);
