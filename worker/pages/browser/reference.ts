@@ -35,18 +35,29 @@ function schemaView(schema: unknown): HTMLElement {
   return link;
 }
 
+/** A body that is no JSON: its media type says all. */
+const isBytes = (schema: unknown): boolean => (schema as { readonly type?: unknown } | undefined)?.type === 'string';
+
+/** A sentence of the description, with what stands in backticks as code. */
+const prose = (text: string): (Node | string)[] =>
+  text.split('`').map((part, i) => (i % 2 === 1 ? element('code', {}, part) : part));
+
 function operationView(method: string, path: string, operation: Operation): HTMLElement {
-  const responses = Object.entries(operation.responses ?? {}).map(([status, { description }]) =>
-    element('li', {}, element('code', {}, status), ` ${description ?? ''}`),
+  const statuses = new Map<string, string[]>();
+  for (const [status, { description = '' }] of Object.entries(operation.responses ?? {}))
+    statuses.set(description, [...(statuses.get(description) ?? []), status]);
+  const responses = [...statuses].map(([description, all]) =>
+    element('li', {}, element('code', {}, all.join(', ')), ' ', ...prose(description)),
   );
+  const said = [operation.summary, operation.description].filter((each) => each !== undefined).join('. ');
   const bodies = Object.entries(operation.requestBody?.content ?? {}).map(([type, { schema }]) =>
-    element('div', {}, element('p', {}, `Body: ${type}, `, schemaView(schema))),
+    element('div', {}, element('p', {}, `Body: ${type}`, ...(isBytes(schema) ? [] : [', ', schemaView(schema)]))),
   );
   return element(
     'section',
     { class: 'operation' },
     element('h2', {}, element('code', {}, `${method.toUpperCase()} ${path}`)),
-    element('p', {}, operation.description ?? operation.summary ?? ''),
+    element('p', {}, ...prose(said)),
     ...bodies,
     element('ul', {}, ...responses),
     tryView(method, path, operation),
