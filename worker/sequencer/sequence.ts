@@ -2,8 +2,10 @@
  * One round's arithmetic: a tree head and new entries give the next head and the objects that must exist before its
  * checkpoint may be seen. Pure.
  */
+import { encodeCheckpoint } from '#shared/log/checkpoint.ts';
 import { leafHash } from '#shared/log/merkle.ts';
 import { newTiles, type RightEdge } from '#shared/log/new-tiles.ts';
+import { encodeNote, type NoteKey, signNote } from '#shared/log/note.ts';
 import { encodeEntryBundle, entriesPath, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
 import { tileKey } from '../storage/log-store.ts';
 import type { StagedObject } from '../storage/log-tables.ts';
@@ -40,4 +42,13 @@ export function grow(head: Head, entries: readonly Uint8Array[]): Growth {
     });
   }
   return { head: { size, root, edge: rightEdge, tail: pending.slice(pending.length - (size % TILE_WIDTH)) }, objects };
+}
+
+/** The head as a checkpoint under the log's own signature; the key's name is the log's origin. */
+export function signHead(
+  { size, root }: Pick<Head, 'size' | 'root'>,
+  { note: key, secretKey }: { readonly note: NoteKey; readonly secretKey: Uint8Array },
+): string {
+  const text = encodeCheckpoint({ origin: key.name, size, root });
+  return encodeNote({ text, signatures: [signNote(text, { key, secretKey })] });
 }

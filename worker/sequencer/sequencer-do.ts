@@ -7,9 +7,7 @@
  * nothing is ever sequenced over missing tiles (cloudflare/azul#84).
  */
 import { DurableObject } from 'cloudflare:workers';
-import { encodeCheckpoint } from '#shared/log/checkpoint.ts';
 import { leafHash } from '#shared/log/merkle.ts';
-import { encodeNote, signNote } from '#shared/log/note.ts';
 import { type Env, readConfig } from '../env.ts';
 import { lookupShards } from '../lookup/deliver.ts';
 import { log, messageOf } from '../observability/logger.ts';
@@ -19,9 +17,10 @@ import { type ObjectStore, R2ObjectStore } from '../storage/object-store.ts';
 import { Admission, type KeyState, type Submission } from './admission.ts';
 import { admitBatch, type Outcome, type Pending } from './admit-batch.ts';
 import { genesis } from './genesis.ts';
+import { Pool } from './pool.ts';
 import { Publisher } from './publisher.ts';
 import { loadLog, uploadStaged } from './recovery.ts';
-import { grow, type Head } from './sequence.ts';
+import { grow, type Head, signHead } from './sequence.ts';
 
 interface Running {
   head: Head;
@@ -29,12 +28,6 @@ interface Running {
   readonly publisher: Publisher;
 }
 
-/** Entries of one round: at most two bundles are touched, and each staged row stays under SQLite's 2 MB. */
-export const MAX_ROUND = 256;
-/** Waiting submissions; more are told to come back. */
-export const MAX_POOL = 4096;
-/** How long a round gathers. */
-export const ROUND_MS = 100;
 const ALARM_MS = 2000;
 const OUTBOX_BATCH = 500;
 
@@ -45,8 +38,7 @@ export class SequencerDO extends DurableObject<Env> {
   tables: LogTables;
   #running: Running | undefined;
   #loading: Promise<Running> | undefined;
-  #pool: Pending[] = [];
-  #round: Promise<void> | undefined;
+  readonly #pool = new Pool((batch) => this.#sequence(batch));
   #publishing: Promise<void> | undefined;
   #alarmSet = false;
 
@@ -67,11 +59,7 @@ export class SequencerDO extends DurableObject<Env> {
         await running.publisher.published(known + 1);
         return { ok: true, index: known, duplicate: true };
       }
-      if (this.#pool.length >= MAX_POOL) return { ok: false, reason: 'log-busy' };
-      const outcome = await new Promise<Outcome>((settle) => {
-        this.#pool.push({ submission, leaf, settle });
-        this.#startRound();
-      });
+      const outcome = await this.#pool.add(submission, leaf);
       if (outcome.ok) await this.#published(outcome.index + 1);
       return outcome;
     } catch (thrown) {
@@ -157,17 +145,7 @@ export class SequencerDO extends DurableObject<Env> {
     return running;
   }
 
-  #startRound(): void {
-    this.#round ??= new Promise((resolve) => setTimeout(resolve, ROUND_MS))
-      .then(() => this.#sequence())
-      .finally(() => {
-        this.#round = undefined;
-        if (this.#pool.length > 0) this.#startRound();
-      });
-  }
-
-  async #sequence(): Promise<void> {
-    const batch = this.#pool.splice(0, MAX_ROUND);
+  async #sequence(batch: readonly Pending[]): Promise<void> {
     try {
       const running = await this.#load();
       await this.#arm();
@@ -189,9 +167,7 @@ export class SequencerDO extends DurableObject<Env> {
         running.head,
         admitted.map(({ pending }) => pending.submission.entry),
       );
-      const text = encodeCheckpoint({ origin: config.origin, size: head.size, root: head.root });
-      const signature = signNote(text, { key: config.logKey.note, secretKey: config.logKey.secretKey });
-      const checkpoint = encodeNote({ text, signatures: [signature] });
+      const checkpoint = signHead(head, config.logKey);
       this.tables.commit({
         oldSize: running.head.size,
         lock: { size: head.size, root: head.root, checkpoint },
