@@ -45,8 +45,9 @@ async function logKeyEvent(
   event: KeyEvent,
   publicKey: Uint8Array,
 ): Promise<Logged | undefined> {
+  const issuedAt = await sequencerOf(env, config).eventTime();
   const subject = toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
-  const prepared = prepareKeyEvent(config, event, publicKey, { issuedAt: Math.floor(Date.now() / 1000), subject });
+  const prepared = prepareKeyEvent(config, event, publicKey, { issuedAt, subject });
   await putClaim(new R2ObjectStore(env.LOG_BUCKET), prepared.preimage);
   const outcome = await sequencerOf(env, config).submit(prepared.submission);
   if (!outcome.ok && outcome.reason === 'key-unchanged') return undefined;

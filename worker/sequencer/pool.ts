@@ -11,6 +11,8 @@ export const ROUND_MS = 100;
 
 /** See the file's header. */
 export class Pool {
+  /** Replaced by tests that need no company in a round. */
+  roundMs = ROUND_MS;
   readonly #sequence: (batch: readonly Pending[]) => Promise<void>;
   #waiting: Pending[] = [];
   #round: Promise<void> | undefined;
@@ -30,7 +32,7 @@ export class Pool {
   }
 
   #startRound(): void {
-    this.#round ??= new Promise((resolve) => setTimeout(resolve, ROUND_MS))
+    this.#round ??= new Promise((resolve) => setTimeout(resolve, this.roundMs))
       .then(() => this.#sequence(this.#waiting.splice(0, MAX_ROUND)))
       .finally(() => {
         this.#round = undefined;

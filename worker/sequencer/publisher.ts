@@ -2,6 +2,7 @@
  * Makes committed heads visible, newest only and in order: cosignatures are collected up to quorum or deadline, the
  * checkpoint is replaced, and everybody whose entry it covers is released.
  */
+import { utf8 } from '#shared/bytes/bytes.ts';
 import { encodeNote, parseNote } from '#shared/log/note.ts';
 import type { Policy } from '#shared/log/policy.ts';
 import { consistencyProofFromTiles } from '#shared/log/tile.ts';
@@ -9,6 +10,7 @@ import { CHECKPOINT_KEY, COSIGNED_KEY, putText, tileReader } from '../storage/lo
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { collectCosignatures } from './collect-cosignatures.ts';
+import type { Visible } from './recovery.ts';
 
 /** How long a publication waits for its witnesses before it goes out without quorum. */
 export const COSIGN_DEADLINE_MS = 1500;
@@ -31,42 +33,43 @@ export class Publisher {
   readonly #tables: LogTables;
   readonly #policy: Policy;
   #waiters: Waiter[] = [];
-  #publishedSize: number;
+  #visible: Visible;
   #publishedAt = Date.now();
+  #abandoned: { readonly reason: unknown } | undefined;
 
-  constructor(parts: { store: () => ObjectStore; tables: LogTables; policy: Policy; publishedSize: number }) {
+  constructor(parts: { store: () => ObjectStore; tables: LogTables; policy: Policy; visible: Visible }) {
     this.#store = parts.store;
     this.#tables = parts.tables;
     this.#policy = parts.policy;
-    this.#publishedSize = parts.publishedSize;
+    this.#visible = parts.visible;
   }
 
   get publishedSize(): number {
-    return this.#publishedSize;
+    return this.#visible.size;
   }
 
-  /** How old the visible checkpoint is, and for how long something committed has been waiting to be seen. */
-  health(
-    committedSize: number,
-    now: number,
-  ): { publishedSize: number; checkpointAgeSeconds: number; behindSeconds: number } {
-    const age = Math.floor((now - this.#publishedAt) / 1000);
-    const behind = this.#publishedSize < committedSize ? age : 0;
-    return { publishedSize: this.#publishedSize, checkpointAgeSeconds: age, behindSeconds: behind };
+  /** When this publisher last made a checkpoint visible, or found one, in milliseconds. */
+  get publishedAt(): number {
+    return this.#publishedAt;
   }
 
-  /** Resolves once a checkpoint of at least `size` is visible. */
+  /** Resolves once a checkpoint of at least `size` is visible; rejects once it is certain that this one never will. */
   published(size: number): Promise<void> {
-    if (size <= this.#publishedSize) return Promise.resolve();
+    if (this.#abandoned) return Promise.reject(this.#abandoned.reason);
+    if (size <= this.#visible.size) return Promise.resolve();
     return new Promise((resolve, reject) => this.#waiters.push({ size, resolve, reject }));
   }
 
-  /** Tells everybody who waits that nothing is acknowledged. */
+  /** Tells everybody who waits, and whoever still comes, that nothing is acknowledged. */
   abandon(reason: unknown): void {
+    this.#abandoned ??= { reason };
     for (const waiter of this.#waiters.splice(0)) waiter.reject(reason);
   }
 
-  /** Publishes one head. The checkpoint is stored before anybody is released. */
+  /**
+   * Publishes one head. The checkpoint is stored before anybody is released, and before trails may cite it.
+   * @throws Error when another checkpoint is visible than the one this publisher knows
+   */
   async publish({ size, checkpoint }: Publication): Promise<{ quorum: boolean }> {
     const note = parseNote(checkpoint);
     if (!note.ok) throw new Error(`our own checkpoint: ${note.reason}`);
@@ -86,9 +89,10 @@ export class Publisher {
       learnSize: (witness, known) => this.#tables.setWitnessSize(witness, known),
     });
     const text = encodeNote(collected.note);
+    const version = await this.#store().replace(CHECKPOINT_KEY, utf8(text), this.#visible.version);
+    if (version === undefined) throw new Error('another checkpoint has become visible');
+    this.#visible = { size, version };
     if (collected.quorum) await putText(this.#store(), COSIGNED_KEY, text);
-    await putText(this.#store(), CHECKPOINT_KEY, text);
-    this.#publishedSize = size;
     this.#publishedAt = Date.now();
     const released = this.#waiters.filter((waiter) => waiter.size <= size);
     this.#waiters = this.#waiters.filter((waiter) => waiter.size > size);

@@ -2,13 +2,13 @@
  * Bringing the log into memory, also after a crash: staged objects are uploaded again, then everything that will be
  * built upon is re-read and re-hashed. Any disagreement refuses to load; nothing half-loaded is ever kept.
  */
-import { equalBytes } from '#shared/bytes/bytes.ts';
+import { equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { type Checkpoint, openCheckpoint } from '#shared/log/checkpoint.ts';
 import { EMPTY_ROOT, leafHash } from '#shared/log/merkle.ts';
 import { type RightEdge, rootFromRightEdge } from '#shared/log/new-tiles.ts';
 import type { NoteKey } from '#shared/log/note.ts';
-import { type ReadTile, TILE_WIDTH } from '#shared/log/tile.ts';
-import { CHECKPOINT_KEY, readBundle, readText, tileReader } from '../storage/log-store.ts';
+import { type ReadTile, rootFromTiles, TILE_WIDTH } from '#shared/log/tile.ts';
+import { CHECKPOINT_KEY, readBundle, tileReader } from '../storage/log-store.ts';
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { Head } from './sequence.ts';
@@ -23,12 +23,18 @@ export interface LoadedLog {
   readonly head: Head;
   /** The signed note of the head; empty for an empty log. */
   readonly checkpoint: string;
-  /** Size of the checkpoint that is visible to readers. */
-  readonly publishedSize: number;
+  /** The checkpoint that is visible to readers. */
+  readonly visible: Visible;
 }
 
-function opened(name: string, text: string, key: NoteKey): Checkpoint {
-  const result = openCheckpoint(text, key);
+/** The visible checkpoint: its size, and the version that a newer one replaces. */
+export interface Visible {
+  readonly size: number;
+  readonly version: string | undefined;
+}
+
+function opened(name: string, text: string | undefined, key: NoteKey): Checkpoint {
+  const result = openCheckpoint(text ?? '', key);
   if (!result.ok) throw new RecoveryError(`${name} does not open under our key and origin: ${result.reason}`);
   return result.value.checkpoint;
 }
@@ -38,12 +44,13 @@ function opened(name: string, text: string, key: NoteKey): Checkpoint {
  * @throws RecoveryError when stored parts disagree; whatever a store throws when it fails
  */
 export async function loadLog(tables: LogTables, store: ObjectStore, key: NoteKey): Promise<LoadedLog> {
+  const stored = await store.getVersioned(CHECKPOINT_KEY);
+  const published = stored && opened('the published checkpoint', fromUtf8(stored.value), key);
+  const visible: Visible = { size: published?.size ?? 0, version: stored?.version };
   const lock = tables.lock();
-  const visible = await readText(store, CHECKPOINT_KEY);
-  const published = visible === undefined ? undefined : opened('the published checkpoint', visible, key);
   if (!lock) {
     if (published) throw new RecoveryError('a checkpoint is published but the sequencer has no committed head');
-    return { head: { size: 0, root: EMPTY_ROOT, edge: [], tail: [] }, checkpoint: '', publishedSize: 0 };
+    return { head: { size: 0, root: EMPTY_ROOT, edge: [], tail: [] }, checkpoint: '', visible };
   }
   const committed = opened('the committed checkpoint', lock.checkpoint, key);
   if (committed.size !== lock.size || !equalBytes(committed.root, lock.root)) {
@@ -55,14 +62,20 @@ export async function loadLog(tables: LogTables, store: ObjectStore, key: NoteKe
   }
   await uploadStaged(tables, store);
   const head = await readHead(store, lock.size, lock.root);
-  return { head, checkpoint: lock.checkpoint, publishedSize: published?.size ?? 0 };
+  if (published) {
+    const root = await rootFromTiles(tileReader(store), published.size);
+    if (!root.ok || !equalBytes(root.value, published.root)) {
+      throw new RecoveryError('the stored tiles do not hash to the published root');
+    }
+  }
+  return { head, checkpoint: lock.checkpoint, visible };
 }
 
 /** Uploads everything staged, then forgets it. Repeating it is harmless: every object has one possible content. */
 export async function uploadStaged(tables: LogTables, store: ObjectStore): Promise<void> {
   const staged = tables.staged();
   await Promise.all(staged.map(({ key, value }) => store.put(key, value)));
-  if (staged.length > 0) tables.clearStaged();
+  if (staged.length > 0) tables.clearStaged(staged.map(({ key }) => key));
 }
 
 async function readHead(store: ObjectStore, size: number, root: Uint8Array): Promise<Head> {

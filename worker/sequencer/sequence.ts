@@ -31,14 +31,17 @@ export function grow(head: Head, entries: readonly Uint8Array[]): Growth {
   const objects: StagedObject[] = tiles.map(({ level, n, width, bytes }) => ({
     key: tileKey(tilePath(level, n, width)),
     value: bytes,
+    ...(width < TILE_WIDTH && { fullAt: (n + 1) * TILE_WIDTH ** (level + 1) }),
   }));
   const pending = [...head.tail, ...entries];
   const first = Math.floor(head.size / TILE_WIDTH);
   for (let start = 0; start < pending.length; start += TILE_WIDTH) {
     const bundle = pending.slice(start, start + TILE_WIDTH);
+    const n = first + start / TILE_WIDTH;
     objects.push({
-      key: tileKey(entriesPath(first + start / TILE_WIDTH, bundle.length)),
+      key: tileKey(entriesPath(n, bundle.length)),
       value: encodeEntryBundle(bundle),
+      ...(bundle.length < TILE_WIDTH && { fullAt: (n + 1) * TILE_WIDTH }),
     });
   }
   return { head: { size, root, edge: rightEdge, tail: pending.slice(pending.length - (size % TILE_WIDTH)) }, objects };

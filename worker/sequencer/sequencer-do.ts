@@ -2,45 +2,47 @@
  * The one writer of a log. Submissions gather for a round; a round is admitted, grown, committed together with the
  * objects it needs (one transaction), uploaded, then published. Whoever submitted is answered only after that.
  *
- * Before the commit a failure costs the round's entries and nothing else. From the commit on a failure is fatal: memory
- * is discarded and the next call or alarm reloads from what is durable. A reload that fails leaves the log unloaded, so
- * nothing is ever sequenced over missing tiles (cloudflare/azul#84).
+ * A failed round costs its submitters an answer and nothing else: memory is discarded and the next call or alarm reloads
+ * from what is durable, so what was committed is uploaded and published after all. A reload that fails leaves the log
+ * unloaded, so nothing is ever sequenced over missing tiles (cloudflare/azul#84).
  */
 import { DurableObject } from 'cloudflare:workers';
 import { leafHash } from '#shared/log/merkle.ts';
 import { type Env, readConfig } from '../env.ts';
-import { lookupShards } from '../lookup/deliver.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import { putClaim } from '../storage/claims.ts';
 import { LogTables } from '../storage/log-tables.ts';
 import { type ObjectStore, R2ObjectStore } from '../storage/object-store.ts';
-import { Admission, type KeyState, type Submission } from './admission.ts';
-import { admitBatch, type Outcome, type Pending } from './admit-batch.ts';
+import type { KeyState, Submission } from './admission.ts';
+import type { Outcome, Pending } from './admit-batch.ts';
+import { commitRound, type SignedHead } from './commit-round.ts';
 import { genesis } from './genesis.ts';
+import { collectPartials, deliverLookups } from './housekeeping.ts';
 import { Pool } from './pool.ts';
 import { Publisher } from './publisher.ts';
-import { loadLog, uploadStaged } from './recovery.ts';
-import { grow, type Head, signHead } from './sequence.ts';
+import { loadLog } from './recovery.ts';
 
 interface Running {
-  head: Head;
-  checkpoint: string;
+  signed: SignedHead;
   readonly publisher: Publisher;
 }
 
 const ALARM_MS = 2000;
-const OUTBOX_BATCH = 500;
+
+const isBehind = ({ signed, publisher }: Running): boolean => publisher.publishedSize < signed.head.size;
 
 /** See the file's header. */
 export class SequencerDO extends DurableObject<Env> {
   /** Replaced by tests to fail before or after a write. */
   store: ObjectStore;
   tables: LogTables;
+  readonly pool = new Pool((batch) => this.#sequence(batch));
   #running: Running | undefined;
   #loading: Promise<Running> | undefined;
-  readonly #pool = new Pool((batch) => this.#sequence(batch));
   #publishing: Promise<void> | undefined;
-  #alarmSet = false;
+  #housekeeping: Promise<void> | undefined;
+  /** Since when something committed has not been visible; outlives a reload. */
+  #behindSince: number | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -51,15 +53,11 @@ export class SequencerDO extends DurableObject<Env> {
   /** Asks for an entry; answers once it is published, or once it is certain that it was refused. */
   async submit(submission: Submission): Promise<Outcome> {
     try {
-      const running = await this.#load();
+      await this.#load();
       const leaf = leafHash(submission.entry);
       const known = this.tables.indexOf(leaf);
-      if (known !== undefined) {
-        this.#startPublishing();
-        await running.publisher.published(known + 1);
-        return { ok: true, index: known, duplicate: true };
-      }
-      const outcome = await this.#pool.add(submission, leaf);
+      const outcome: Outcome =
+        known === undefined ? await this.pool.add(submission, leaf) : { ok: true, index: known, duplicate: true };
       if (outcome.ok) await this.#published(outcome.index + 1);
       return outcome;
     } catch (thrown) {
@@ -80,6 +78,11 @@ export class SequencerDO extends DurableObject<Env> {
     return this.tables.keysOf(issuer);
   }
 
+  /** When a new event about a key may say that it was issued, in seconds: see `LogTables.nextEventTime`. */
+  nextEventTime(kid: Uint8Array): number {
+    return this.tables.nextEventTime(kid, Math.floor(Date.now() / 1000));
+  }
+
   /** Where an entry is, and the key events about its signing key. */
   async entry(leaf: Uint8Array): Promise<{ index: number; kid: Uint8Array; events: number[] } | undefined> {
     await this.#load();
@@ -88,28 +91,34 @@ export class SequencerDO extends DurableObject<Env> {
 
   /** Loads, logging genesis if the log is new. For health checks and first requests. */
   async ready(): Promise<{ size: number; publishedSize: number; checkpointAgeSeconds: number; behindSeconds: number }> {
-    const { head, publisher } = await this.#load();
-    await publisher.published(1);
-    return { size: head.size, ...publisher.health(head.size, Date.now()) };
+    await this.#published(1);
+    const { signed, publisher } = await this.#load();
+    const secondsSince = (time: number): number => Math.max(0, Math.floor((Date.now() - time) / 1000));
+    return {
+      size: signed.head.size,
+      publishedSize: publisher.publishedSize,
+      checkpointAgeSeconds: secondsSince(publisher.publishedAt),
+      behindSeconds: this.#behindSince === undefined ? 0 : secondsSince(this.#behindSince),
+    };
   }
 
-  /** Finishes what a crash or failure left: loads, sequences, publishes, delivers. Idempotent. */
+  /** Finishes what a crash or failure left: loads, publishes, delivers, collects. Idempotent. */
   override async alarm(): Promise<void> {
-    this.#alarmSet = false;
     try {
-      const running = await this.#load();
+      await this.#load();
       this.#startPublishing();
       await this.#publishing;
-      if (running.publisher.publishedSize < running.head.size || this.tables.outbox(1).length > 0) await this.#arm();
+      this.#startHousekeeping();
+      await this.#housekeeping;
+      if (!this.#running || isBehind(this.#running)) await this.#arm();
     } catch (thrown) {
       log('error', 'alarm-failed', { error: messageOf(thrown) });
       await this.#arm();
     }
   }
 
+  /** Before each round, so that whatever ends this object in the middle of one, an alarm finishes it. */
   async #arm(): Promise<void> {
-    if (this.#alarmSet) return;
-    this.#alarmSet = true;
     await this.ctx.storage.setAlarm(Date.now() + ALARM_MS);
   }
 
@@ -124,14 +133,10 @@ export class SequencerDO extends DurableObject<Env> {
 
   async #reload(): Promise<Running> {
     const config = readConfig(this.env);
-    const { head, checkpoint, publishedSize } = await loadLog(this.tables, this.store, config.logKey.note);
-    const publisher = new Publisher({
-      store: () => this.store,
-      tables: this.tables,
-      policy: config.policy,
-      publishedSize,
-    });
-    const running: Running = { head, checkpoint, publisher };
+    const { head, checkpoint, visible } = await loadLog(this.tables, this.store, config.logKey.note);
+    const { tables } = this;
+    const publisher = new Publisher({ store: () => this.store, tables, policy: config.policy, visible });
+    const running: Running = { signed: { head, checkpoint }, publisher };
     if (head.size === 0) {
       const first = genesis(config, Math.floor(Date.now() / 1000));
       for (const { preimage } of first) await putClaim(this.store, preimage);
@@ -141,51 +146,33 @@ export class SequencerDO extends DurableObject<Env> {
       );
     }
     this.#running = running;
-    if (publishedSize < running.head.size) this.#startPublishing();
+    if (isBehind(running)) this.#behindSince ??= Date.now();
+    this.#startPublishing();
     return running;
   }
 
   async #sequence(batch: readonly Pending[]): Promise<void> {
+    let running: Running | undefined;
     try {
-      const running = await this.#load();
       await this.#arm();
+      await this.#load();
+      // No await from here to the commit: what is grown is the log as it is now, not one that was discarded meanwhile.
+      running = this.#running;
+      if (!running) throw new Error('the log was discarded while it was loaded');
       await this.#grow(running, batch);
       this.#startPublishing();
     } catch (thrown) {
-      this.#fail(thrown);
+      this.#discard(running, thrown);
       for (const { settle } of batch) settle({ ok: false, reason: 'log-unavailable' });
     }
   }
 
-  /** Admits, commits and uploads one batch. Throwing from here leaves memory untrusted: the caller discards it. */
   async #grow(running: Running, batch: readonly Pending[]): Promise<void> {
-    const config = readConfig(this.env);
-    const admission = new Admission((kid) => this.tables.key(kid));
-    const { admitted, settle } = admitBatch(batch, running.head.size, admission, (leaf) => this.tables.indexOf(leaf));
-    if (admitted.length > 0) {
-      const { head, objects } = grow(
-        running.head,
-        admitted.map(({ pending }) => pending.submission.entry),
-      );
-      const checkpoint = signHead(head, config.logKey);
-      this.tables.commit({
-        oldSize: running.head.size,
-        lock: { size: head.size, root: head.root, checkpoint },
-        staged: objects,
-        entries: admitted.map(({ pending, index }) => ({
-          leaf: pending.leaf,
-          index,
-          kid: pending.submission.kid,
-          isKeyEvent: pending.submission.change !== undefined,
-        })),
-        keys: admission.changes,
-        lookups: admitted.flatMap(({ pending }) => pending.submission.lookups),
-      });
-      // A crash here: the next load uploads what is staged.
-      await uploadStaged(this.tables, this.store);
-      running.head = head;
-      running.checkpoint = checkpoint;
-    }
+    const { tables, store } = this;
+    const { logKey } = readConfig(this.env);
+    this.#behindSince ??= Date.now();
+    const { signed, settle } = await commitRound({ tables, store, logKey }, running.signed, batch);
+    running.signed = signed;
     settle();
   }
 
@@ -198,33 +185,49 @@ export class SequencerDO extends DurableObject<Env> {
   #startPublishing(): void {
     this.#publishing ??= this.#publish().finally(() => {
       this.#publishing = undefined;
+      // Whoever asked while the last publication was ending was not heard.
+      if (this.#running && isBehind(this.#running)) this.#startPublishing();
     });
   }
 
   async #publish(): Promise<void> {
+    let running: Running | undefined;
     try {
-      const running = await this.#load();
-      while (running === this.#running && running.publisher.publishedSize < running.head.size) {
-        await running.publisher.publish({ size: running.head.size, checkpoint: running.checkpoint });
+      running = await this.#load();
+      while (running === this.#running && isBehind(running)) {
+        const { head, checkpoint } = running.signed;
+        await running.publisher.publish({ size: head.size, checkpoint });
+        this.#behindSince = Date.now();
       }
-      await this.#deliver();
+      if (running === this.#running) this.#behindSince = undefined;
+      this.#startHousekeeping();
     } catch (thrown) {
-      this.#fail(thrown);
+      this.#discard(running, thrown);
     }
   }
 
-  /** Hands lookup rows to their shards; what is not confirmed stays in the outbox. */
-  async #deliver(): Promise<void> {
-    for (let rows = this.tables.outbox(OUTBOX_BATCH); rows.length > 0; rows = this.tables.outbox(OUTBOX_BATCH)) {
-      await lookupShards(this.env.LOOKUP, rows);
-      this.tables.delivered(rows.at(-1)?.seq ?? 0);
+  #startHousekeeping(): void {
+    this.#housekeeping ??= this.#keepHouse().finally(() => {
+      this.#housekeeping = undefined;
+    });
+  }
+
+  /** Its failure harms nobody who submits: it is tried again at the next alarm. */
+  async #keepHouse(): Promise<void> {
+    try {
+      await deliverLookups(this.tables, this.env.LOOKUP);
+      await collectPartials(this.tables, this.store, this.#running?.publisher.publishedSize ?? 0);
+    } catch (thrown) {
+      log('warn', 'housekeeping-failed', { error: messageOf(thrown) });
+      await this.#arm();
     }
   }
 
-  #fail(thrown: unknown): void {
+  /** Forgets a log in memory that can no longer be trusted, unless it has been replaced already. */
+  #discard(running: Running | undefined, thrown: unknown): void {
     log('error', 'sequencer-fatal', { error: messageOf(thrown) });
-    this.#running?.publisher.abandon(thrown);
-    this.#running = undefined;
+    running?.publisher.abandon(thrown);
+    if (this.#running === running) this.#running = undefined;
     this.ctx.waitUntil(this.#arm());
   }
 }

@@ -11,7 +11,10 @@ export const COSIGNED_KEY = 'log/checkpoint.cosigned';
 /** The object key of a tile or bundle path. */
 export const tileKey = (path: string): string => `log/${path}`;
 
-/** Reads hash tiles; where a partial tile has gone, the full tile that replaced it is cut to width (tlog-tiles). */
+/**
+ * Reads hash tiles; where a partial tile has gone, the full tile that replaced it is cut to width (tlog-tiles). The
+ * partial is asked for first: it goes only after the full one is there, so in this order one of the two is found.
+ */
 export function tileReader(store: ObjectStore): ReadTile {
   return async (level, n, width) => {
     const exact = await store.get(tileKey(tilePath(level, n, width)));
@@ -43,5 +46,5 @@ export async function readText(store: ObjectStore, key: string): Promise<string 
   return bytes && fromUtf8(bytes);
 }
 
-/** Replaces a text object. */
+/** Replaces a text object, whatever is there. */
 export const putText = (store: ObjectStore, key: string, text: string): Promise<void> => store.put(key, utf8(text));

@@ -16,6 +16,8 @@ export interface Lock {
 export interface StagedObject {
   readonly key: string;
   readonly value: Uint8Array;
+  /** For partial tiles and bundles: the tree size from which the full one exists. */
+  readonly fullAt?: number;
 }
 
 /** One index row for an entry. */
@@ -47,11 +49,14 @@ export interface Commit {
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS lock (id INTEGER PRIMARY KEY CHECK (id = 0), size INTEGER NOT NULL, root BLOB NOT NULL, checkpoint TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS staged (key TEXT PRIMARY KEY, value BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS partials (key TEXT PRIMARY KEY, full_at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS partials_by_size ON partials (full_at);
   CREATE TABLE IF NOT EXISTS entries (leaf BLOB PRIMARY KEY, idx INTEGER NOT NULL, kid BLOB NOT NULL, key_event INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS key_events ON entries (kid, idx) WHERE key_event = 1;
   CREATE TABLE IF NOT EXISTS keys (kid BLOB PRIMARY KEY, issuer TEXT NOT NULL, public_key BLOB NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS keys_by_issuer ON keys (issuer);
   CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, alg TEXT NOT NULL, digest BLOB NOT NULL, id TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS event_times (kid BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS witnesses (name TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
@@ -90,8 +95,10 @@ export class LogTables {
         exact(root),
         checkpoint,
       );
-      for (const { key, value } of commit.staged) {
+      for (const { key, value, fullAt } of commit.staged) {
         this.#rows('INSERT OR REPLACE INTO staged (key, value) VALUES (?, ?)', key, exact(value));
+        if (fullAt !== undefined)
+          this.#rows('INSERT OR REPLACE INTO partials (key, full_at) VALUES (?, ?)', key, fullAt);
       }
       for (const entry of commit.entries) {
         const row = [exact(entry.leaf), entry.index, exact(entry.kid), entry.isKeyEvent ? 1 : 0] as const;
@@ -114,8 +121,23 @@ export class LogTables {
     }));
   }
 
-  clearStaged(): void {
-    this.#rows('DELETE FROM staged');
+  /** Forgets exactly what was uploaded: another round may have staged more meanwhile. */
+  clearStaged(keys: readonly string[]): void {
+    this.#storage.transactionSync(() => {
+      for (const key of keys) this.#rows('DELETE FROM staged WHERE key = ?', key);
+    });
+  }
+
+  /** Partial tiles and bundles whose full one exists in a tree of `size`. */
+  superseded(size: number, limit: number): string[] {
+    const query = 'SELECT key FROM partials WHERE full_at <= ? ORDER BY full_at LIMIT ?';
+    return this.#rows(query, size, limit).map(({ key }) => String(key));
+  }
+
+  forgetPartials(keys: readonly string[]): void {
+    this.#storage.transactionSync(() => {
+      for (const key of keys) this.#rows('DELETE FROM partials WHERE key = ?', key);
+    });
   }
 
   /** The index of an entry, by leaf hash. */
@@ -148,6 +170,20 @@ export class LogTables {
       publicKey: bytes(row.public_key),
       state: row.state === 'active' ? 'active' : row.state === 'quarantined' ? 'quarantined' : 'revoked',
     }));
+  }
+
+  /**
+   * The time that a new event about a key may carry: never earlier than any event before it, and later than the last
+   * one about the same key, so that no two of its events are the same bytes. Seconds; `now` may go backwards.
+   */
+  nextEventTime(kid: Uint8Array, now: number): number {
+    return this.#storage.transactionSync(() => {
+      const [last] = this.#rows('SELECT max(at) AS at FROM event_times');
+      const [own] = this.#rows('SELECT at FROM event_times WHERE kid = ?', exact(kid));
+      const at = Math.max(now, Number(last?.at ?? 0), own ? Number(own.at) + 1 : 0);
+      this.#rows('INSERT OR REPLACE INTO event_times (kid, at) VALUES (?, ?)', exact(kid), at);
+      return at;
+    });
   }
 
   /** The oldest undelivered lookup rows. */

@@ -9,7 +9,21 @@ export interface ObjectStore {
   put(key: string, value: Uint8Array): Promise<void>;
   /** Stores only where nothing is stored; says whether it did. */
   putNew(key: string, value: Uint8Array): Promise<boolean>;
-  delete(key: string): Promise<void>;
+  /** What is stored with its version, for `replace`. */
+  getVersioned(key: string): Promise<Versioned | undefined>;
+  /**
+   * Replaces the version that the caller knows, `undefined` for nothing stored, and answers the new one; `undefined`
+   * where something else is stored by now. A put that was given up and arrives late changes nothing this way.
+   */
+  replace(key: string, value: Uint8Array, version: string | undefined): Promise<string | undefined>;
+  /** Deletes up to 1,000 keys (R2's limit); absent ones are no error. */
+  delete(...keys: readonly string[]): Promise<void>;
+}
+
+/** A stored value and the name of its version. */
+export interface Versioned {
+  readonly value: Uint8Array;
+  readonly version: string;
 }
 
 /** An R2 bucket as an object store. */
@@ -33,7 +47,18 @@ export class R2ObjectStore implements ObjectStore {
     return stored !== null;
   }
 
-  async delete(key: string): Promise<void> {
-    await this.#bucket.delete(key);
+  async getVersioned(key: string): Promise<Versioned | undefined> {
+    const object = await this.#bucket.get(key);
+    return object ? { value: new Uint8Array(await object.arrayBuffer()), version: object.etag } : undefined;
+  }
+
+  async replace(key: string, value: Uint8Array, version: string | undefined): Promise<string | undefined> {
+    const onlyIf = version === undefined ? { etagDoesNotMatch: '*' } : { etagMatches: version };
+    const stored = await this.#bucket.put(key, value, { onlyIf });
+    return stored?.etag;
+  }
+
+  async delete(...keys: readonly string[]): Promise<void> {
+    await this.#bucket.delete([...keys]);
   }
 }
