@@ -35,7 +35,7 @@ export async function commitRound(
   if (admitted.length === 0) return { signed: current, settle };
   const { head, objects } = grow(
     current.head,
-    admitted.map(({ pending }) => pending.submission.entry),
+    admitted.map(({ pending }) => ({ entry: pending.submission.entry, leaf: pending.leaf })),
   );
   const checkpoint = signHead(head, logKey);
   tables.commit({

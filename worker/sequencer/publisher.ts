@@ -55,8 +55,8 @@ export class Publisher {
 
   /** Resolves once a checkpoint of at least `size` is visible; rejects once it is certain that this one never will. */
   published(size: number): Promise<void> {
-    if (this.#abandoned) return Promise.reject(this.#abandoned.reason);
     if (size <= this.#visible.size) return Promise.resolve();
+    if (this.#abandoned) return Promise.reject(this.#abandoned.reason);
     return new Promise((resolve, reject) => this.#waiters.push({ size, resolve, reject }));
   }
 

@@ -62,7 +62,7 @@ export async function loadLog(tables: LogTables, store: ObjectStore, key: NoteKe
   }
   await uploadStaged(tables, store);
   const head = await readHead(store, lock.size, lock.root);
-  if (published) {
+  if (published && published.size < lock.size) {
     const root = await rootFromTiles(tileReader(store), published.size);
     if (!root.ok || !equalBytes(root.value, published.root)) {
       throw new RecoveryError('the stored tiles do not hash to the published root');

@@ -3,7 +3,6 @@
  * checkpoint may be seen. Pure.
  */
 import { encodeCheckpoint } from '#shared/log/checkpoint.ts';
-import { leafHash } from '#shared/log/merkle.ts';
 import { newTiles, type RightEdge } from '#shared/log/new-tiles.ts';
 import { encodeNote, type NoteKey, signNote } from '#shared/log/note.ts';
 import { encodeEntryBundle, entriesPath, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
@@ -25,15 +24,22 @@ export interface Growth {
   readonly objects: readonly StagedObject[];
 }
 
+/** An entry with its leaf hash. */
+export interface Leaf {
+  readonly entry: Uint8Array;
+  readonly leaf: Uint8Array;
+}
+
 /** Appends entries; partial tiles and bundles are written at every width they reach, so each is immutable. */
-export function grow(head: Head, entries: readonly Uint8Array[]): Growth {
-  const { size, tiles, rightEdge, root } = newTiles(head.size, head.edge, entries.map(leafHash));
+export function grow(head: Head, leaves: readonly Leaf[]): Growth {
+  const hashes = leaves.map(({ leaf }) => leaf);
+  const { size, tiles, rightEdge, root } = newTiles(head.size, head.edge, hashes);
   const objects: StagedObject[] = tiles.map(({ level, n, width, bytes }) => ({
     key: tileKey(tilePath(level, n, width)),
     value: bytes,
     ...(width < TILE_WIDTH && { fullAt: (n + 1) * TILE_WIDTH ** (level + 1) }),
   }));
-  const pending = [...head.tail, ...entries];
+  const pending = [...head.tail, ...leaves.map(({ entry }) => entry)];
   const first = Math.floor(head.size / TILE_WIDTH);
   for (let start = 0; start < pending.length; start += TILE_WIDTH) {
     const bundle = pending.slice(start, start + TILE_WIDTH);

@@ -1,10 +1,9 @@
 /** Failing parts for a sequencer: every read, write and commit passes here and may fail, before or after it is done. */
-import { LogTables } from '../../worker/storage/log-tables.ts';
-import type { ObjectStore, Versioned } from '../../worker/storage/object-store.ts';
+import { LogTables } from '../../../worker/storage/log-tables.ts';
+import type { ObjectStore, Versioned } from '../../../worker/storage/object-store.ts';
 
-/** How an operation can go wrong. `late`: it fails now and is done when `arrive` is called. */
-export const FAULTS = ['failed', 'failed but persisted', 'slow', 'late'] as const;
-export type Fault = (typeof FAULTS)[number];
+/** How an operation can go wrong. `failed`: it throws now, and is done all the same when `arrive` is called. */
+export type Fault = 'failed' | 'failed but persisted' | 'slow';
 
 /** What is about to happen. */
 export interface Operation {
@@ -16,13 +15,19 @@ export interface Operation {
 const SLOW_MS = 15;
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, SLOW_MS));
 
+/** Writes of one object fail. */
+export const writesOf =
+  (key: string) =>
+  ({ kind, name }: Operation): Fault | undefined =>
+    kind === 'write' && name === key ? 'failed' : undefined;
+
 /** Decides on every operation of one sequencer and keeps what it decided. */
 export class Faults {
   /** Asked before every operation; the answer is what goes wrong. */
   decide: (operation: Operation) => Fault | undefined = () => undefined;
   #late: (() => Promise<unknown>)[] = [];
 
-  /** Everything works again; what is late stays late. */
+  /** Everything works again; what has failed may still arrive. */
   clear(): void {
     this.decide = () => undefined;
   }
@@ -37,7 +42,7 @@ export class Faults {
     const failure = new Error(`injected: ${operation.kind} ${operation.name} ${fault}`);
     if (fault === 'slow') await pause();
     if (fault === 'failed but persisted') await perform();
-    if (fault === 'late') this.#late.push(perform);
+    if (fault === 'failed') this.#late.push(perform);
     if (fault !== undefined && fault !== 'slow') throw failure;
     return perform();
   }

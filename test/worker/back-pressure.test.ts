@@ -1,0 +1,109 @@
+import { runInDurableObject, SELF } from 'cloudflare:test';
+import { expect, test, vi } from 'vitest';
+import { coseKey } from '#shared/attestation/key.ts';
+import { signStatement } from '#shared/attestation/statement.ts';
+import { toBase64 } from '#shared/bytes/base64.ts';
+import { CLAIM_MEDIA_TYPE, encodeClaim } from '#shared/claim/claim.ts';
+import { textOutput } from '#shared/claim/text-output.ts';
+import { plainLines } from '#shared/text/passages.ts';
+import { sequencerOf } from '../../worker/env.ts';
+import { prepareKeyEvent } from '../../worker/issuers/key-events.ts';
+import { MAX_POOL, MAX_ROUND } from '../../worker/sequencer/pool.ts';
+import { putClaim } from '../../worker/storage/claims.ts';
+import { R2ObjectStore } from '../../worker/storage/object-store.ts';
+import { withLog } from './support/log-under-test.ts';
+import { bindings, config, ISSUER, issuerKey, issuerKid } from './support/submissions.ts';
+
+/** Entries without statements: what is counted here is waiting, not content. */
+const plain = (n: number) => ({
+  entry: new TextEncoder().encode(`entry ${n}`),
+  kid: issuerKid,
+  issuer: ISSUER,
+  lookups: [],
+  isEpoch: true,
+});
+
+test('more submissions than may wait: every one is answered, and every accepted one is in the log', async () => {
+  await withLog(async (log) => {
+    await log.seed(2);
+    await log.sequencer.ready();
+    const beyond = 500;
+    const batch = Array.from({ length: MAX_POOL + beyond }, (_, n) => plain(n));
+    const outcomes = await log.submit(batch);
+    expect(outcomes.filter((outcome) => !outcome.ok && outcome.reason === 'log-busy')).toHaveLength(beyond);
+    const indices = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.index] : []));
+    expect(indices).toHaveLength(MAX_POOL);
+    expect(new Set(indices)).toEqual(new Set(Array.from({ length: MAX_POOL }, (_, i) => i + 2)));
+    await log.check();
+    expect(await log.submitUntilLogged(batch.slice(MAX_POOL))).toHaveLength(beyond);
+    await log.check();
+  });
+});
+
+test('a storage outage in the middle: nobody who waits is forgotten', async () => {
+  await withLog(async (log) => {
+    await log.seed(2);
+    let writes = 0;
+    log.faults.decide = ({ kind }) => (kind === 'write' && writes++ >= 9 ? 'failed' : undefined);
+    const batch = Array.from({ length: 3 * MAX_ROUND }, (_, n) => plain(n));
+    const outcomes = await log.submit(batch);
+    expect(outcomes.some(({ ok }) => ok)).toBe(true);
+    expect(
+      outcomes.filter(({ ok }) => !ok).every((outcome) => !outcome.ok && outcome.reason === 'log-unavailable'),
+    ).toBe(true);
+    log.faults.clear();
+    await log.submitUntilLogged(batch);
+    await log.check();
+    expect(log.stored.visibleSize).toBe(2 + batch.length);
+  });
+});
+
+test('while too many wait, an attestation is answered 503 with Retry-After and reason log-busy', async () => {
+  const { output } = textOutput('One passage.', 'text/plain', plainLines('One passage.'));
+  const claim = encodeClaim({
+    v: 1,
+    output,
+    model: { provider: 'model.example', name: 'sample-1' },
+    run: { at: 1_790_000_000, operator: 'news.example', by: 'self' },
+    accountability: { level: 'logged' },
+    evidence: [],
+    parents: [],
+    nonce: new Uint8Array(16),
+  });
+  const statement = signStatement(
+    {
+      type: 'output',
+      issuer: ISSUER,
+      subject: 's',
+      issuedAt: 1_790_000_000,
+      preimage: claim,
+      preimageType: CLAIM_MEDIA_TYPE,
+      location: `${ISSUER}/claims/1`,
+    },
+    issuerKey,
+  );
+  const body = JSON.stringify({ statement: toBase64(statement), claim: toBase64(claim) });
+  const post = (): Promise<Response> =>
+    SELF.fetch('https://log.test.example/v1/attestations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+  const sequencer = sequencerOf(bindings, config);
+  const event = { action: 'add', issuer: ISSUER, kid: issuerKid, key: coseKey(issuerKey.publicKey) } as const;
+  const added = prepareKeyEvent(config, event, issuerKey.publicKey, 1_790_000_000);
+  await putClaim(new R2ObjectStore(bindings.LOG_BUCKET), added.preimage);
+  await sequencer.submit(added.submission);
+  await runInDurableObject(sequencer, async (instance) => {
+    instance.pool.roundMs = 300;
+    const waiting = Promise.all(Array.from({ length: MAX_POOL }, (_, n) => instance.submit(plain(n))));
+    await vi.waitUntil(async () => (await instance.submit(plain(-1))).ok === false);
+    const answer = await post();
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('2');
+    expect(await answer.json()).toMatchObject({ reason: 'log-busy' });
+    instance.pool.roundMs = 0;
+    expect((await waiting).every(({ ok }) => ok)).toBe(true);
+  });
+  expect((await post()).status).toBe(201);
+});

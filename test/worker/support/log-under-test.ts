@@ -1,0 +1,136 @@
+/**
+ * A sequencer over real SQLite and real R2 with failing parts between, and what must hold about it: after any step the
+ * whole log is folded again from what is stored and compared with everything that was ever acknowledged or visible.
+ */
+import { runInDurableObject } from 'cloudflare:test';
+import { expect } from 'vitest';
+import { parseStatement } from '#shared/attestation/statement.ts';
+import { equalBytes } from '#shared/bytes/bytes.ts';
+import { toHex } from '#shared/bytes/hex.ts';
+import { leafHash } from '#shared/log/merkle.ts';
+import { ok } from '#shared/result.ts';
+import { parseTrust } from '#shared/trust/trust.ts';
+import { type FsckReport, fsck } from '../../../sdk/fsck/fsck.ts';
+import { trustDocument } from '../../../worker/env.ts';
+import type { Submission } from '../../../worker/sequencer/admission.ts';
+import type { Outcome } from '../../../worker/sequencer/admit-batch.ts';
+import { SequencerDO } from '../../../worker/sequencer/sequencer-do.ts';
+import { LogTables } from '../../../worker/storage/log-tables.ts';
+import { Faults, FaultyStore, FaultyTables } from './faults.ts';
+import { refold } from './refold.ts';
+import { seedLog } from './seed.ts';
+import { bindings, config } from './submissions.ts';
+import { WatchedStore } from './watched-store.ts';
+
+const leafNames = new WeakMap<Submission, string>();
+function leafName(submission: Submission): string {
+  const name = leafNames.get(submission) ?? toHex(leafHash(submission.entry));
+  leafNames.set(submission, name);
+  return name;
+}
+
+/** See the file's header. */
+export class LogUnderTest {
+  /** What is truly there, past all faults. */
+  readonly stored: WatchedStore;
+  readonly tables: LogTables;
+  readonly faults = new Faults();
+  /** Index by leaf hash in hex, for everything that was answered with an index. */
+  readonly acknowledged = new Map<string, number>();
+  sequencer: SequencerDO;
+  readonly #state: DurableObjectState;
+
+  constructor(state: DurableObjectState, name: string) {
+    this.#state = state;
+    this.tables = new LogTables(state.storage);
+    this.stored = new WatchedStore(bindings.LOG_BUCKET, name, () => this.tables.lock()?.size ?? 0);
+    this.sequencer = this.#create();
+  }
+
+  #create(): SequencerDO {
+    const sequencer = new SequencerDO(this.#state, bindings);
+    sequencer.store = new FaultyStore(this.stored, this.faults);
+    sequencer.tables = new FaultyTables(this.#state.storage, this.faults);
+    sequencer.pool.roundMs = 0;
+    return sequencer;
+  }
+
+  /** Memory is lost; what the old object still had under way goes on, as on a machine that is replaced. */
+  restart(): void {
+    this.sequencer = this.#create();
+  }
+
+  /** The log as earlier rounds left it. */
+  seed(size: number): Promise<void> {
+    return seedLog(this.tables, this.stored, size);
+  }
+
+  /** Submits at once and notes what was acknowledged; an answer that is false when given is a violation. */
+  submit(batch: readonly Submission[]): Promise<Outcome[]> {
+    const { sequencer, stored } = this;
+    return Promise.all(
+      batch.map(async (submission) => {
+        const outcome = await sequencer.submit(submission);
+        if (!outcome.ok) return outcome;
+        const { index } = outcome;
+        const before = this.acknowledged.get(leafName(submission));
+        if (before !== undefined && before !== index)
+          stored.violations.push(`I6: ${before} was then answered ${index}`);
+        if (index >= stored.visibleSize) stored.violations.push(`I1: ${index} of ${stored.visibleSize} acknowledged`);
+        this.acknowledged.set(leafName(submission), index);
+        return outcome;
+      }),
+    );
+  }
+
+  /** Submits what is refused for the moment again, as clients do, until all of it is logged. */
+  async submitUntilLogged(batch: readonly Submission[]): Promise<number[]> {
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const outcomes = await this.submit(batch);
+      const indices = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.index] : []));
+      if (indices.length === batch.length) return indices;
+    }
+    throw new Error('the log did not recover');
+  }
+
+  /** Every invariant, from what is stored alone. */
+  async check(): Promise<void> {
+    expect(this.stored.violations).toEqual([]);
+    const { entries, leaves, rootAt, problems } = await refold(this.stored, this.stored.visibleSize);
+    expect(problems).toEqual([]);
+    for (const { size, root } of this.stored.visible) {
+      expect(equalBytes(rootAt(size), root), `I2: the checkpoint of ${size} is of this tree`).toBe(true);
+    }
+    for (const [leaf, index] of this.acknowledged) {
+      const found = leaves[index];
+      if (!found || toHex(found) !== leaf) expect.fail(`I1: entry ${index} is not where it was acknowledged`);
+    }
+    const times = entries.flatMap((entry) => {
+      const parsed = parseStatement(entry);
+      return parsed.ok && parsed.value.type === 'key' ? [parsed.value.issuedAt] : [];
+    });
+    expect(times, 'I7: times of the log’s own statements never fall').toEqual(times.toSorted((a, b) => a - b));
+  }
+
+  /** The product's own check of a whole log, with its signatures. */
+  async fsck(): Promise<FsckReport> {
+    const trust = parseTrust(trustDocument(config));
+    const report = await fsck(
+      { name: 'the bucket', read: async (path) => ok(await this.stored.get(`log/${path}`)) },
+      trust.ok ? { trust: trust.value } : {},
+    );
+    if (!report.ok) throw new Error(`fsck: ${report.detail ?? report.reason}`);
+    return report.value;
+  }
+}
+
+let logs = 0;
+
+/** Runs `body` with a new log inside its own Durable Object. Alarms ring only when the test calls them. */
+export async function withLog(body: (log: LogUnderTest) => Promise<void>): Promise<void> {
+  const name = `log-${++logs}`;
+  await runInDurableObject(bindings.SEQUENCER.getByName(name), async (instance, state) => {
+    instance.alarm = () => Promise.resolve();
+    await body(new LogUnderTest(state, name));
+  });
+}
