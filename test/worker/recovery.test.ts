@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { leafHash } from '#shared/log/merkle.ts';
 import { noteKey } from '#shared/log/note.ts';
@@ -130,28 +130,7 @@ describe('an answer is an index only where the entry is', () => {
   });
 });
 
-describe('two loads at once', () => {
-  test('what a round staged is forgotten only once it has been uploaded, whoever else uploads', async () => {
-    await withLog(async (log) => {
-      await log.seed(2);
-      await log.sequencer.ready();
-      // The object is replaced while its round is on the way; both upload, and the new one goes on at once.
-      log.faults.decide = ({ kind, name }) => (kind === 'write' && name.startsWith('log/tile/') ? 'slow' : undefined);
-      const before = log.submit(submissions(0, 3));
-      await vi.waitUntil(() => log.tables.lock()?.size === 5);
-      log.restart();
-      const after = log.submit(submissions(3, 3));
-      await vi.waitUntil(() => log.tables.lock()?.size === 8);
-      const staged = log.tables.staged().map(({ key }) => key);
-      const stored = new Set(log.stored.tiles);
-      expect(
-        ['log/tile/0/000.p/8', 'log/tile/entries/000.p/8'].every((key) => staged.includes(key) || stored.has(key)),
-      ).toBe(true);
-      await Promise.all([before, after]);
-      await log.check();
-    });
-  });
-
+describe('what is under way when a log is discarded', () => {
   test('staged objects of another round stay staged', async () => {
     await withLog(async (log) => {
       await log.seed(2);

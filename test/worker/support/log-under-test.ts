@@ -29,6 +29,20 @@ function leafName(submission: Submission): string {
   return name;
 }
 
+interface Lease {
+  held: boolean;
+}
+
+/** Storage that throws at every use once the lease is lost. */
+const leased = (storage: DurableObjectStorage, lease: Lease): DurableObjectStorage =>
+  new Proxy(storage, {
+    get(target, name) {
+      if (!lease.held) throw new Error('the object has been replaced');
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+
 /** See the file's header. */
 export class LogUnderTest {
   /** What is truly there, past all faults. */
@@ -39,6 +53,7 @@ export class LogUnderTest {
   readonly acknowledged = new Map<string, number>();
   sequencer: SequencerDO;
   readonly #state: DurableObjectState;
+  #lease: Lease = { held: true };
 
   constructor(state: DurableObjectState, name: string) {
     this.#state = state;
@@ -50,13 +65,18 @@ export class LogUnderTest {
   #create(): SequencerDO {
     const sequencer = new SequencerDO(this.#state, bindings);
     sequencer.store = new FaultyStore(this.stored, this.faults);
-    sequencer.tables = new FaultyTables(this.#state.storage, this.faults);
+    this.#lease = { held: true };
+    sequencer.tables = new FaultyTables(leased(this.#state.storage, this.#lease), this.faults);
     sequencer.pool.roundMs = 0;
     return sequencer;
   }
 
-  /** Memory is lost; what the old object still had under way goes on, as on a machine that is replaced. */
+  /**
+   * Memory is lost. What the old object has under way in the bucket goes on, as on a machine that is replaced; its
+   * database is no longer its own (a Durable Object's storage has one owner).
+   */
   restart(): void {
+    this.#lease.held = false;
     this.sequencer = this.#create();
   }
 
