@@ -90,6 +90,21 @@ describe('stored state that contradicts itself is not built upon', () => {
   });
 });
 
+test('a commit on another size than the one it was made for changes nothing', async () => {
+  await withLog(async (log) => {
+    await log.seed(2);
+    const lock = log.tables.lock();
+    if (!lock) throw new Error('no lock');
+    const entries = [{ leaf: new Uint8Array(32), index: 7, kid: new Uint8Array(32), isKeyEvent: false }];
+    const staged = [{ key: 'log/tile/0/000.p/8', value: new Uint8Array(1), fullAt: 256 }];
+    const commit = { oldSize: 7, lock: { ...lock, size: 8 }, staged, entries, keys: [], lookups: [] };
+    expect(() => log.tables.commit(commit)).toThrow('the committed size has moved');
+    expect(log.tables.lock()).toEqual(lock);
+    expect(log.tables.staged()).toEqual([]);
+    expect(log.tables.indexOf(new Uint8Array(32))).toBeUndefined();
+  });
+});
+
 describe('an answer is an index only where the entry is', () => {
   test('a duplicate of an entry that is committed but not visible waits until it is', async () => {
     await withLog(async (log) => {

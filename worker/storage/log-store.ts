@@ -11,19 +11,16 @@ export const COSIGNED_KEY = 'log/checkpoint.cosigned';
 /** The object key of a tile or bundle path. */
 export const tileKey = (path: string): string => `log/${path}`;
 
-/**
- * Reads hash tiles; where a partial tile has gone, the full tile that replaced it is cut to width (tlog-tiles). The
- * partial is asked for first: it goes only after the full one is there, so in this order one of the two is found.
- */
-export function tileReader(store: ObjectStore): ReadTile {
-  return async (level, n, width) => {
-    const exact = await store.get(tileKey(tilePath(level, n, width)));
-    if (exact || width === TILE_WIDTH) return exact;
-    return (await store.get(tileKey(tilePath(level, n, TILE_WIDTH))))?.slice(0, width * 32);
-  };
-}
+/** Reads hash tiles. Where a partial tile has made way for its full one, who builds trees and proofs asks for that. */
+export const tileReader =
+  (store: ObjectStore): ReadTile =>
+  (level, n, width) =>
+    store.get(tileKey(tilePath(level, n, width)));
 
-/** The entries of one bundle in a tree of `size`, or nothing where the store lacks them. */
+/**
+ * The entries of one bundle in a tree of `size`, or nothing where the store lacks them. The partial bundle is asked for
+ * first: it goes only after the full one is there, so in this order one of the two is found.
+ */
 export async function readBundle(store: ObjectStore, n: number, size: number): Promise<Uint8Array[] | undefined> {
   const width = Math.min(TILE_WIDTH, size - n * TILE_WIDTH);
   if (width < 1) return undefined;
