@@ -22,6 +22,7 @@ export default defineConfig({
           PUBLIC_URL: 'https://log.test.example',
           LOG_KEY: SEED(1),
           REGISTRAR_KEY: SEED(2),
+          RECEIPT_KEY: SEED(3),
           ADMIN_TOKEN: 'operator-token-of-the-tests',
           WITNESSES: 'quorum none',
         },

@@ -91,19 +91,25 @@ test('while too many wait, an attestation is answered 503 with Retry-After and r
     });
   const sequencer = sequencerOf(bindings, config);
   const event = { action: 'add', issuer: ISSUER, kid: issuerKid, key: coseKey(issuerKey.publicKey) } as const;
-  const added = prepareKeyEvent(config, event, issuerKey.publicKey, 1_790_000_000);
+  const added = prepareKeyEvent(config, event, issuerKey.publicKey, { issuedAt: 1_790_000_000, subject: 's' });
   await putClaim(new R2ObjectStore(bindings.LOG_BUCKET), added.preimage);
   await sequencer.submit(added.submission);
   await runInDurableObject(sequencer, async (instance) => {
-    instance.pool.roundMs = 300;
-    const waiting = Promise.all(Array.from({ length: MAX_POOL }, (_, n) => instance.submit(plain(n))));
-    await vi.waitUntil(async () => (await instance.submit(plain(-1))).ok === false);
+    instance.pool.roundMs = 0;
+    const gate = Promise.withResolvers<void>();
+    const put = instance.store.put.bind(instance.store);
+    instance.store.put = (key, value) => gate.promise.then(() => put(key, value));
+    const size = instance.tables.lock()?.size;
+    const waiting = [instance.submit(plain(0))];
+    // One round is under way and cannot end; the pool fills behind it.
+    await vi.waitUntil(() => instance.tables.lock()?.size !== size, { timeout: 20_000 });
+    for (let n = 1; n <= MAX_POOL; n++) waiting.push(instance.submit(plain(n)));
     const answer = await post();
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('2');
     expect(await answer.json()).toMatchObject({ reason: 'log-busy' });
-    instance.pool.roundMs = 0;
-    expect((await waiting).every(({ ok }) => ok)).toBe(true);
+    gate.resolve();
+    expect((await Promise.all(waiting)).every(({ ok }) => ok)).toBe(true);
   });
   expect((await post()).status).toBe(201);
 });

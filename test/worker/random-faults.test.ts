@@ -60,7 +60,7 @@ async function take(log: LogUnderTest, what: Step, underWay: Promise<unknown>[])
   }
 }
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 20_000;
 /** Timing is part of what varies here, so a failure is not shrunk. */
 const RUNS = 25;
 
@@ -100,4 +100,4 @@ test('whatever fails, restarts and arrives late, in any order, I1 to I7 hold and
     { numRuns: RUNS, endOnFailure: true },
   );
   expect(sizes).toHaveLength(RUNS);
-});
+}, 180_000);

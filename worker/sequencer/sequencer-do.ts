@@ -78,9 +78,9 @@ export class SequencerDO extends DurableObject<Env> {
     return this.tables.keysOf(issuer);
   }
 
-  /** When a new event about a key may say that it was issued, in seconds: see `LogTables.nextEventTime`. */
-  nextEventTime(kid: Uint8Array): number {
-    return this.tables.nextEventTime(kid, Math.floor(Date.now() / 1000));
+  /** When the registrar's next statement may say that it was issued: seconds, never before an earlier one's. */
+  eventTime(): number {
+    return this.tables.eventTime(Math.floor(Date.now() / 1000));
   }
 
   /** Where an entry is, and the key events about its signing key. */

@@ -56,7 +56,7 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS keys (kid BLOB PRIMARY KEY, issuer TEXT NOT NULL, public_key BLOB NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS keys_by_issuer ON keys (issuer);
   CREATE TABLE IF NOT EXISTS outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, alg TEXT NOT NULL, digest BLOB NOT NULL, id TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS event_times (kid BLOB PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS event_time (id INTEGER PRIMARY KEY CHECK (id = 0), at INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS witnesses (name TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
@@ -172,18 +172,11 @@ export class LogTables {
     }));
   }
 
-  /**
-   * The time that a new event about a key may carry: never earlier than any event before it, and later than the last
-   * one about the same key, so that no two of its events are the same bytes. Seconds; `now` may go backwards.
-   */
-  nextEventTime(kid: Uint8Array, now: number): number {
-    return this.#storage.transactionSync(() => {
-      const [last] = this.#rows('SELECT max(at) AS at FROM event_times');
-      const [own] = this.#rows('SELECT at FROM event_times WHERE kid = ?', exact(kid));
-      const at = Math.max(now, Number(last?.at ?? 0), own ? Number(own.at) + 1 : 0);
-      this.#rows('INSERT OR REPLACE INTO event_times (kid, at) VALUES (?, ?)', exact(kid), at);
-      return at;
-    });
+  /** `now`, or the latest time this ever answered if that is later: seconds that never fall, whatever the clock does. */
+  eventTime(now: number): number {
+    const query =
+      'INSERT INTO event_time (id, at) VALUES (0, ?) ON CONFLICT (id) DO UPDATE SET at = max(at, excluded.at) RETURNING at';
+    return Number(this.#rows(query, now)[0]?.at ?? now);
   }
 
   /** The oldest undelivered lookup rows. */

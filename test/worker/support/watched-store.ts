@@ -5,7 +5,7 @@ import { parseNote } from '#shared/log/note.ts';
 import { CHECKPOINT_KEY, COSIGNED_KEY, readBundle, tileReader } from '../../../worker/storage/log-store.ts';
 import { R2ObjectStore, type Versioned } from '../../../worker/storage/object-store.ts';
 
-/** The text of a signed checkpoint, read; its signature is fsck's to check. */
+/** The text of a signed checkpoint, read; its signature is checked at the end. */
 export function checkpointIn(bytes: Uint8Array): Checkpoint {
   const note = parseNote(fromUtf8(bytes) ?? '');
   const checkpoint = note.ok ? parseCheckpoint(note.value.text) : note;
