@@ -32,6 +32,7 @@ export type Consistency =
 interface Known {
   readonly checkpoint: Checkpoint;
   readonly proof?: readonly Uint8Array[];
+  readonly evidence?: ForkEvidence;
 }
 
 /** The checkpoint inside a trail, or nothing when the trail does not parse. */
@@ -70,7 +71,7 @@ export function contradictionIn(file: string, current: Checkpoint): Known {
 
 const knownBy = (checkpoint: Checkpoint, evidence: ForkEvidence | undefined): Known => ({
   checkpoint,
-  ...(evidence && { proof: evidence.proof }),
+  ...(evidence && { evidence }),
 });
 
 /** Compares a checkpoint with the kept one; where the sizes differ, by the log's tiles if it may be asked. */

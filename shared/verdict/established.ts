@@ -5,6 +5,7 @@ import type { Bytes32 } from '../bytes/bytes.ts';
 import type { Claim } from '../claim/claim.ts';
 import type { EvidenceFinding, EvidenceKind } from '../evidence/evidence.ts';
 import type { Checkpoint } from '../log/checkpoint.ts';
+import type { ForkEvidence } from '../log/fork-proof.ts';
 import type { TlogProof } from '../log/proof.ts';
 import type { ContentMatch } from '../text/content.ts';
 import type { Trail } from '../trail/trail.ts';
@@ -19,8 +20,15 @@ export interface VerifyTrailInput {
   readonly trust: readonly Trust[];
   /** What stands on the page: rendered lines of text, or the raw bytes (bind bytes for text). Either may match. */
   readonly page?: { readonly lines?: readonly string[]; readonly bytes?: Uint8Array };
-  /** The last checkpoint this reader verified of this log, with a consistency proof between the two. */
-  readonly knownCheckpoint?: { readonly checkpoint: Checkpoint; readonly proof?: readonly Bytes32[] };
+  /**
+   * The last checkpoint this reader verified of this log, with a consistency proof between the two, or with evidence
+   * that they are a fork.
+   */
+  readonly knownCheckpoint?: {
+    readonly checkpoint: Checkpoint;
+    readonly proof?: readonly Bytes32[];
+    readonly evidence?: ForkEvidence;
+  };
   /** Unix seconds, for the expiry of trust documents only. */
   readonly now?: number;
   /** Plugins for evidence, such as `EVIDENCE_KINDS`; every other kind stays unknown. */

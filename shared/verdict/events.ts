@@ -2,8 +2,10 @@
  * The events of a trail: later (and, for keys, earlier) leaves of the same log about this attestation.
  *
  * Each is included under the very checkpoint of the attestation's own proof, byte for byte, so that a trail has one view
- * of its log and no second copy of a checkpoint to tamper with. Key events are signed by the registrar the reader trusts
- * for that log.
+ * of its log and no second copy of a checkpoint to tamper with. Key events are signed by a registrar the reader trusts
+ * for that log; there are two while one key replaces another.
+ *
+ * Not checked here, because nothing in a trail can show it: that no event was left out.
  */
 
 import { sha256 } from '@noble/hashes/sha2.js';
@@ -26,14 +28,15 @@ export interface TrailEvents {
   readonly disputes: readonly number[];
 }
 
-export type EventsReason = 'event-invalid' | 'registrar-unknown';
+export type EventsReason = 'event-invalid' | 'registrar-unknown' | 'statement-unsupported';
 
 /**
  * Reads and checks the events of a trail about the key that signed `statement`.
  *
  * @param checkpoint - text of the checkpoint in the trail's own proof, opened as `log`
  *
- * @returns the events in log order; `registrar-unknown`, or `event-invalid` with the fault in `detail`
+ * @returns the events in log order; `registrar-unknown`, `statement-unsupported` for an event of a newer type, or
+ * `event-invalid` with the fault in `detail`
  * @example
  * import { readEvents } from '#shared/verdict/events.ts';
  * typeof readEvents; // => 'function'
@@ -45,8 +48,8 @@ export function readEvents(
   log: OpenedLog,
 ): Result<TrailEvents, EventsReason> {
   const { origin } = log.checkpoint;
-  const registrar = log.trust.registrars.find((each) => each.log === origin)?.publicKey;
-  if (!registrar) return err('registrar-unknown', origin);
+  const registrars = log.trust.registrars.filter((each) => each.log === origin);
+  if (registrars.length === 0) return err('registrar-unknown', origin);
   const keyEvents: LoggedKeyEvent[] = [];
   const disputes: number[] = [];
   let publicKey: Bytes32 | undefined;
@@ -57,10 +60,12 @@ export function readEvents(
     if (index.value <= last) return err('event-invalid', 'out of log order');
     last = index.value;
     const said = parseStatement(logged.statement);
+    if (!said.ok && said.reason === 'statement-unsupported') return err(said.reason, said.detail);
     if (!said.ok || !equalBytes(said.value.payload, sha256(logged.claim))) return err('event-invalid', 'statement');
     if (said.value.type === 'dispute') disputes.push(last);
     if (said.value.type !== 'key') continue;
-    if (!verifyStatement(said.value, registrar)) return err('event-invalid', 'not signed by the registrar');
+    if (!registrars.some(({ publicKey: key }) => verifyStatement(said.value, key)))
+      return err('event-invalid', 'not signed by the registrar');
     const event = parseKeyEvent(logged.claim);
     if (!event.ok) return err('event-invalid', event.detail);
     if (!equalBytes(event.value.kid, statement.kid) || event.value.issuer !== statement.issuer) {

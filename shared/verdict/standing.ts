@@ -41,16 +41,20 @@ export function foldStanding(
   let since: number | undefined;
   let cause: string | undefined;
   for (const { index: at, event } of events) {
-    if (compromised) break;
     const from = event.effective ?? at;
     if (event.action === 'add' || event.action === 'reinstate') {
+      // Nothing gives a compromised key back.
+      if (compromised) continue;
       now = 'active';
       // Adding a key vouches for what comes after it; reinstating lifts a quarantine from what lay inside it.
       if (event.action === 'add' ? at < index : then === 'quarantined') then = 'active';
     } else {
-      now = event.action === 'revoke' ? 'revoked' : 'quarantined';
-      if (from <= index && then !== 'unknown') then = now;
-      compromised = event.action === 'revoke' && event.cause === 'compromised';
+      const state = compromised || event.action === 'revoke' ? 'revoked' : 'quarantined';
+      if (from <= index && then !== 'unknown') then = state;
+      // A later event may reach further into a compromised key's past; it does not soften what is known of it.
+      if (compromised && event.cause !== 'compromised') continue;
+      now = state;
+      compromised ||= event.action === 'revoke' && event.cause === 'compromised';
     }
     since = from;
     cause = event.cause;

@@ -10,6 +10,7 @@ import { parseStatement, verifyStatement } from '../attestation/statement.ts';
 import { equalBytes } from '../bytes/bytes.ts';
 import { parseClaim } from '../claim/claim.ts';
 import { type EvidenceFinding, examineEvidence } from '../evidence/evidence.ts';
+import { contradict, evidenceIn } from '../log/fork-proof.ts';
 import { leafHash, verifyConsistency, verifyInclusion } from '../log/merkle.ts';
 import { parseTlogProof } from '../log/proof.ts';
 import { compareContent } from '../text/content.ts';
@@ -103,8 +104,8 @@ function passages(known: Established): Outcome {
   const { trail, claim } = known;
   if (!trail || !claim) return UNREACHED;
   const { passages: promised } = claim.output;
-  if (!promised && !trail.passages) return skipped('the claim has no passages');
-  const digests = trail.passages ?? [];
+  const digests = trail.passages;
+  if (!digests) return skipped(promised ? 'the trail carries no passages' : 'the claim has no passages');
   if (!promised || digests.length !== promised.count || !equalBytes(passageRoot(digests), promised.root)) {
     return failed('passages-root-mismatch');
   }
@@ -154,21 +155,18 @@ function consistency({ input, log }: Established): Outcome {
   if (!log) return UNREACHED;
   const remembered = input.knownCheckpoint;
   if (remembered?.checkpoint.origin !== log.checkpoint.origin) return skipped('no earlier checkpoint of this log');
-  const [older, newer] = [remembered.checkpoint, log.checkpoint].sort((a, b) => a.size - b.size);
-  if (!older || !newer || older.size === 0) return passed();
-  if (older.size === newer.size) {
-    return equalBytes(older.root, newer.root) ? passed() : failed('checkpoint-fork', 'two roots for one size');
-  }
-  if (!remembered.proof) return failed('consistency-unproven', 'no proof was given');
-  const grew = verifyConsistency({
-    size1: older.size,
-    root1: older.root,
-    size2: newer.size,
-    root2: newer.root,
-    proof: remembered.proof,
-  });
+  const { checkpoint: seen, proof, evidence } = remembered;
+  const unaided = contradict(seen, log.checkpoint, seen.size === log.checkpoint.size ? undefined : evidence);
+  if (unaided.ok) return failed('checkpoint-fork', unaided.value);
+  if (unaided.reason === 'fork-none') return passed();
+  if (!proof) return failed('consistency-unproven', 'no proof was given');
+  const [older, newer] = seen.size < log.checkpoint.size ? [seen, log.checkpoint] : [log.checkpoint, seen];
+  const sizes = { size1: older.size, size2: newer.size };
+  const grew = verifyConsistency({ ...sizes, root1: older.root, root2: newer.root, proof });
   if (grew.ok) return passed();
-  return failed(grew.reason === 'consistency-malformed' ? 'consistency-unproven' : 'checkpoint-fork', grew.detail);
+  // A proof that fails may be anybody's; only what the newer root commits to is the log's own word.
+  const forked = contradict(older, newer, evidenceIn(proof, older.size, newer.size));
+  return forked.ok ? failed('checkpoint-fork', forked.value) : failed('consistency-unproven', grew.reason);
 }
 
 function issuerKey(known: Established): Outcome {
@@ -230,7 +228,8 @@ function content(known: Established): Outcome {
   const attested = known.passages ?? [];
   const compared = compareContent({ attested, page: lines ?? [] });
   const sameBytes = bytes !== undefined && equalBytes(sha256(bytes), claim.output.digest);
-  if (sameBytes) known.content = { ...compared, match: 'exact', matched: compared.of, differing: [], missing: [] };
+  const whole = { match: 'exact', matched: compared.of, differing: [], missing: [], reordered: false } as const;
+  if (sameBytes) known.content = { ...compared, ...whole };
   else known.content = { ...compared, match: compared.match === 'not-compared' ? 'none' : compared.match };
   return known.content.match === 'none' ? failed('content-none') : passed(known.content.match);
 }
