@@ -1,30 +1,14 @@
 /**
- * The lines a reader sees where Markdown is rendered: GitHub-flavoured, by marked without extensions, its HTML parsed as
- * a browser parses it. In its own module so that a verifier, which only meets rendered pages, carries neither.
+ * The lines a reader sees where Markdown is rendered. In its own module so that a verifier, which only meets rendered
+ * pages, carries no parser.
  * Spec: docs/spec/text.md §1.3.
  */
-import { Marked } from 'marked';
-import { type DefaultTreeAdapterMap, html, parseFragment } from 'parse5';
+import { type ChildNode, markdownTree } from './markdown-tree.ts';
 import { plainLines } from './passages.ts';
 import { BLOCK_TAGS, CELL_TAGS, lineCollector, SKIPPED_TAGS } from './rendered.ts';
 
-type ChildNode = DefaultTreeAdapterMap['childNode'];
-
 /** Longer sources are no chat answer; the parser's worst cases grow faster than their input. */
 const MAX_SOURCE = 1024 * 1024;
-
-/** An instance of its own: extensions another module gives to marked do not change what is attested. */
-const marked = new Marked({ gfm: true, breaks: false, async: false });
-
-/** The HTML is read as the content of a `<div>`, where a page has it: a stray `<td>` is nothing there. */
-const CONTEXT: DefaultTreeAdapterMap['element'] = {
-  nodeName: 'div',
-  tagName: 'div',
-  attrs: [],
-  namespaceURI: html.NS.HTML,
-  parentNode: null,
-  childNodes: [],
-};
 
 const isHidden = (attributes: readonly { name: string; value: string }[]): boolean =>
   attributes.some(({ name, value }) => name === 'hidden' || (name === 'aria-hidden' && value === 'true'));
@@ -61,7 +45,7 @@ function treeLines(children: readonly ChildNode[]): string[] {
 /**
  * The rendered lines of a Markdown source: headings, paragraphs, list items without their markers, table rows with cells
  * joined by a space, code line by line, link texts; no images, no markup. Soft line breaks are spaces, hard ones end a
- * line. A source over 1 MiB (UTF-16 units), or nested beyond what the parser can follow, is read as plain text.
+ * line. A source over 1 MiB (UTF-16 units) or beyond a bound of `markdownTree` is read as plain text.
  *
  * @example
  * import { markdownLines } from '#shared/text/markdown.ts';
@@ -70,7 +54,7 @@ function treeLines(children: readonly ChildNode[]): string[] {
 export function markdownLines(source: string): string[] {
   if (source.length > MAX_SOURCE) return plainLines(source);
   try {
-    return treeLines(parseFragment(CONTEXT, marked.parse(source, { async: false }), {}).childNodes);
+    return treeLines(markdownTree(source));
   } catch {
     return plainLines(source);
   }

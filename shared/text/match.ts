@@ -3,9 +3,11 @@
  * invisible characters and compatibility forms do not count; letters, digits and marks do. Spec: docs/spec/text.md §3.
  */
 
+/** Default-ignorable by Unicode, and shown as a gap all the same: Hangul fillers would join the words they part. */
+const FILLERS = /[\u115F\u1160\u3164\uFFA0]+/g;
 /**
  * Code points a reader cannot see: default-ignorable ones (zero-width, soft hyphen, bidi controls, both blocks of
- * variation selectors, tags, fillers), format and control characters, white space excepted.
+ * variation selectors, tags), format and control characters, white space excepted.
  */
 const INVISIBLE = /(?:(?![\t-\r\u0085])[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}])+/gu;
 /** Bounds the sorting that normalisation does; see `bind.ts`. */
@@ -21,6 +23,7 @@ const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 /** One pass; a second one settles what the first has put side by side (marks after a removed character). */
 function fold(line: string): string {
   return line
+    .replace(FILLERS, ' ')
     .replace(INVISIBLE, '')
     .replace(MARKS_BEFORE, '$1')
     .normalize('NFKC')

@@ -49,6 +49,7 @@ describe('the match stream', () => {
     ['İstanbul', 'i̇stanbul'],
     ['it´s', 'it s'],
     ['so\u00ADft hy\u200Bphen \u202Eflip\u202C', 'soft hyphen flip'],
+    ['now\u3164here now\uFFA0here now\u115Fhere', 'now here now here now here'],
     ['👍🏽 ok ❤\uFE0F', 'ok'],
     ['你好，世界', '你 好 世 界'],
     ['ｶﾞﾗｽ', 'ガ ラ ス'],
