@@ -1,8 +1,8 @@
 /**
  * Reads the fields of one deterministic CBOR map, every one of them from an untrusted author.
  *
- * Text is what people will be shown: control and format characters (bidi overrides, zero-width) are refused, so
- * that a name cannot be made to read as another.
+ * Text is what people will be shown: control, format and invisible characters (bidi overrides, zero-width, fillers) are
+ * refused, so that a name cannot be made to read as another.
  */
 
 import type { CborKey, CborMap, CborValue } from '../bytes/cbor.ts';
@@ -16,7 +16,7 @@ export class FieldFault extends Error {
   }
 }
 
-const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/u;
+const UNSHOWABLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
 
 /** The fields of a map of which every key is known. @internal */
 export class Fields {

@@ -75,7 +75,7 @@ describe('a claim', () => {
   it('with a missing field, a short digest or a text that would mislead the eye is malformed', () => {
     expect(edited((map) => map.delete('nonce'))).toMatchObject({ reason: 'claim-malformed' });
     expect(edited((map) => map.set('parents', [new Uint8Array(31)]))).toMatchObject({ reason: 'claim-malformed' });
-    for (const name of ['gpt\u202e4', 'a\u200bb', 'a\nb', '']) {
+    for (const name of ['gpt\u202e4', 'a\u200bb', 'a\u3164b', 'a\u034fb', 'a\nb', '']) {
       expect(
         edited((map) =>
           map.set(
@@ -128,8 +128,20 @@ describe('a key event', () => {
   });
 
   it('names origins in one spelling', () => {
-    for (const origin of ['https://A.example', 'https://a.example/', 'http://a.example', 'https://a@b', 'https://']) {
-      expect(isOrigin(origin)).toBe(false);
+    for (const origin of [
+      ...['https://A.example', 'https://a.example/', 'http://a.example', 'https://a@b', 'https://'],
+      ...['https://a.example:443', 'http://localhost:80', 'https://a.example:65536', 'https://a..example'],
+      ...['https://-a.example', 'https://a-.example', 'https://a.example.', `https://${'a.'.repeat(127)}a`],
+    ]) {
+      expect([origin, isOrigin(origin)]).toEqual([origin, false]);
+    }
+    for (const origin of [
+      'https://a.example',
+      'https://a-b.example:8443',
+      'http://localhost:443',
+      'https://xn--a.b:80',
+    ]) {
+      expect([origin, isOrigin(origin), new URL(origin).origin]).toEqual([origin, true, origin]);
     }
   });
 });
