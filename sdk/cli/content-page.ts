@@ -13,7 +13,7 @@ function summary(content: ContentMatch): string {
     case 'similar':
       return `similar to the attested text: ${content.matched} of ${content.of} passages match`;
     case 'none':
-      return 'not the attested text: no passage of it matches';
+      return 'not the attested text: no passage of it matches that is long enough to tell';
     case 'not-compared':
       return 'not compared: give the text with --text FILE';
   }

@@ -196,10 +196,12 @@ class Run {
 
   private async fault(tile: DerivedTile, published?: Uint8Array): Promise<string | undefined> {
     const { level, n, hashes } = tile;
-    const bytes = published ?? (await readTileFile(this.source, level, n, this.publishedWidth(tile)));
+    const width = this.publishedWidth(tile);
+    const bytes = published ?? (await readTileFile(this.source, level, n, width));
     if (bytes === undefined) return 'missing';
     const differs = hashes.findIndex((hash, i) => !equalBytes(hash, bytes.subarray(32 * i, 32 * i + 32)));
-    return differs < 0 ? undefined : `differs from the entries at hash ${differs}`;
+    if (differs >= 0) return `differs from the entries at hash ${differs}`;
+    return [width, TILE_WIDTH].some((hashes) => bytes.length === 32 * hashes) ? undefined : 'has the wrong length';
   }
 
   private publishedWidth({ level, n }: DerivedTile): number {

@@ -71,7 +71,9 @@ export async function readBundleFile(source: LogSource, n: number, width: number
   if (file === undefined) return err('missing');
   const bundle = parseEntryBundle(file);
   if (!bundle.ok) return bundle;
-  return bundle.value.length < width ? err('too few entries') : ok(bundle.value.slice(0, width));
+  const { length } = bundle.value;
+  if (length < width) return err('too few entries');
+  return length === width || length === TILE_WIDTH ? ok(bundle.value.slice(0, width)) : err('too many entries');
 }
 
 /** Reads `from` up to, not including, `to`, in order, a few at once. */

@@ -26,23 +26,25 @@ export function readCheckpoint(text: string, trust: Trust | undefined): Result<R
   if (!claimed.ok) return err(claimed.reason, claimed.detail);
   const unsigned = { checkpoint: claimed.value, witnesses: [] };
   const { origin } = claimed.value;
-  const log = trust?.policy.logs.find((candidate) => candidate.key.name === origin);
-  if (trust === undefined || log === undefined) {
+  const keys = (trust?.policy.logs ?? []).map(({ key }) => key).filter(({ name }) => name === origin);
+  if (trust === undefined || keys.length === 0) {
     const detail = trust === undefined ? 'no policy was given' : `the policy does not name the log ${origin}`;
     return ok({ ...unsigned, signature: 'skipped', quorum: 'skipped', detail });
   }
-  const opened = openCheckpoint(text, log.key);
-  if (!opened.ok) return ok({ ...unsigned, signature: 'failed', quorum: 'skipped', detail: opened.reason });
+  const refusals = keys.map((key) => openCheckpoint(text, key)).flatMap((opened) => (opened.ok ? [] : [opened.reason]));
+  if (refusals.length === keys.length) {
+    return ok({ ...unsigned, signature: 'failed', quorum: 'skipped', detail: refusals.join(', ') });
+  }
   const cosigned = verifyCosignatures(
     note.value,
     trust.policy.witnesses.map((witness) => witness.key),
   );
   if (!cosigned.ok) return ok({ ...unsigned, signature: 'passed', quorum: 'failed', detail: cosigned.reason });
-  const keys = cosigned.value.map((cosignature) => cosignature.witness);
+  const cosigners = cosigned.value.map((cosignature) => cosignature.witness);
   return ok({
     checkpoint: claimed.value,
-    witnesses: keys.map((key) => key.name),
+    witnesses: cosigners.map((key) => key.name),
     signature: 'passed',
-    quorum: quorumMet(trust.policy, keys) ? 'passed' : 'failed',
+    quorum: quorumMet(trust.policy, cosigners) ? 'passed' : 'failed',
   });
 }

@@ -1,6 +1,7 @@
 /**
  * The keys a log has recorded, folded from its key events in log order. Each event must make sense where it stands: a key
- * is added before it is retired, belongs to one issuer, and no event reaches into the future.
+ * is added before it is retired, belongs to one issuer, is not given back once compromised, and no event reaches into the
+ * future.
  */
 import { parseCoseKey } from '#shared/attestation/key.ts';
 import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
@@ -15,6 +16,8 @@ export interface RecordedKey {
   readonly issuer: string;
   readonly publicKey: Bytes32;
   readonly state: 'active' | 'quarantined' | 'revoked';
+  /** Nothing gives such a key back; it can only be revoked further into its past. */
+  readonly compromised?: true;
 }
 
 export class KeyLedger {
@@ -61,7 +64,10 @@ export class KeyLedger {
 }
 
 function nextKey(known: RecordedKey | undefined, event: KeyEvent): Result<RecordedKey, KeyEventFault> {
-  const { action, issuer, kid } = event;
+  const { action, issuer, kid, cause } = event;
+  if (known?.compromised && action !== 'revoke') {
+    return err('key-event-out-of-place', `${action} of a key that is compromised`);
+  }
   if (action === 'add') {
     if (known !== undefined && known.state !== 'revoked')
       return err('key-event-out-of-place', 'the key is there already');
@@ -72,8 +78,9 @@ function nextKey(known: RecordedKey | undefined, event: KeyEvent): Result<Record
   if (known === undefined) return err('key-event-out-of-place', `${action} of a key that was never added`);
   const states = { revoke: 'revoked', quarantine: 'quarantined', reinstate: 'active' } as const;
   const state = states[action];
-  const sensible = action === 'reinstate' ? known.state === 'quarantined' : known.state !== state;
+  const compromised = action === 'revoke' && cause === 'compromised';
+  const sensible = action === 'reinstate' ? known.state === 'quarantined' : known.state !== state || compromised;
   return sensible
-    ? ok({ ...known, state })
+    ? ok({ ...known, state, ...(compromised && { compromised }) })
     : err('key-event-out-of-place', `${action} of a key that is ${known.state}`);
 }

@@ -1,9 +1,10 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { encodeVkey, noteKey } from '#shared/log/note.ts';
 import { signOutput } from '../../sdk/issuer/build-output.ts';
 import { createIssuerKey } from '../../sdk/issuer/key.ts';
-import { LOG_ADDRESS, MemoryLog } from './support/memory-log.ts';
+import { LOG_ADDRESS, MemoryLog, ORIGIN } from './support/memory-log.ts';
 import { temporaryFolder, witnessmark } from './support/terminal.ts';
 
 const key = createIssuerKey(new Uint8Array(32).fill(9));
@@ -78,6 +79,25 @@ describe('fsck', () => {
     expect(code).toBe(10);
     const where = JSON.parse(out).problems.map((problem: { where: string }) => problem.where);
     expect(where.join(' ')).toMatch(path.includes('entries') ? /tile\/0\/|entries|checkpoint/ : new RegExp(path));
+  });
+
+  test.each([
+    ['tile/0/001.p/44', new Uint8Array(32), 'tile/0/001.p/44: has the wrong length'],
+    ['tile/entries/001.p/44', Uint8Array.of(0, 1, 7), 'tile/entries/001.p/44: too many entries'],
+  ])('names %s when it goes on beyond its width', async (path, more, problem) => {
+    const { folder, policy } = mirrored(filled(300));
+    appendFileSync(join(folder, path), more);
+    const { code, out } = await witnessmark(['fsck', folder, '--policy', policy, '--quiet']);
+    expect([code, out]).toEqual([10, expect.stringContaining(problem)]);
+  });
+
+  test('takes the signature of any key that the policy has for the log', async () => {
+    const log = filled(3);
+    const { folder, policy } = mirrored(log);
+    const former = encodeVkey(noteKey(ORIGIN, 1, createIssuerKey().publicKey));
+    const document = JSON.parse(log.trust());
+    writeFileSync(policy, JSON.stringify({ ...document, policy: `log ${former}\n${document.policy}` }));
+    expect((await witnessmark(['fsck', folder, '--policy', policy, '--quiet'])).code).toBe(0);
   });
 
   test('names a file that is missing', async () => {

@@ -153,6 +153,14 @@ describe('one look', () => {
     ['a key added twice', 'key-event-out-of-place', () => log.keyEvent(ISSUER, key, 'add')],
     ['a key of another issuer', 'key-event-out-of-place', () => log.keyEvent(OTHER, key, 'revoke')],
     ['a revocation of nothing', 'key-event-out-of-place', () => log.keyEvent(OTHER, otherKey, 'revoke')],
+    [
+      'a key added again after it was compromised',
+      'key-event-out-of-place',
+      () => {
+        log.keyEvent(ISSUER, key, 'revoke', 'compromised');
+        log.keyEvent(ISSUER, key, 'add');
+      },
+    ],
     ['a reinstatement of what is active', 'key-event-out-of-place', () => log.keyEvent(ISSUER, key, 'reinstate')],
     [
       'a key event that is not served',

@@ -19,7 +19,7 @@ import { encodeEntryBundle, entriesPath, tilePath } from '../../../shared/log/ti
 import { encodeTrail, type Trail } from '../../../shared/trail/trail.ts';
 
 export const LOG_ADDRESS = 'https://log.witnessmark.example';
-const ORIGIN = 'log.witnessmark.example/log/2026';
+export const ORIGIN = 'log.witnessmark.example/log/2026';
 export const NOW = 1_790_000_000;
 
 const keyFrom = (seed: number): IssuerKey => createIssuerKey(new Uint8Array(32).fill(seed));
