@@ -1,5 +1,5 @@
 /**
- * Every maximum, with its arithmetic. Sizes are checked before anything is decoded.
+ * The maxima of a trail and of what it carries, with their arithmetic. Sizes are checked before anything is decoded.
  */
 
 /** A log entry must fit the u16 length of a tlog-tiles bundle (65,535 B); our largest statement stays far below. */

@@ -9,6 +9,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes } from '../bytes/bytes.ts';
 import type { Claim } from '../claim/claim.ts';
+import type { EvidenceRecord } from '../trail/trail.ts';
 
 /**
  * The answer to one question about a piece of evidence. `skipped`: not asked here, so it counts for nothing.
@@ -30,13 +31,6 @@ export interface EvidenceFinding {
   readonly when?: number;
   /** Why something is not `passed`; a reason of `examineEvidence` or of the kind. */
   readonly reason?: string;
-}
-
-/** One record that travels in a trail. */
-export interface EvidenceRecord {
-  /** Media type. */
-  readonly type: string;
-  readonly value: Uint8Array;
 }
 
 /** A plugin for one kind of evidence. */

@@ -12,7 +12,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes } from '../../bytes/bytes.ts';
 import type { Claim } from '../../claim/claim.ts';
-import type { EvidenceFinding, EvidenceKind, EvidenceRecord } from '../evidence.ts';
+import type { EvidenceRecord } from '../../trail/trail.ts';
+import type { EvidenceFinding, EvidenceKind } from '../evidence.ts';
 import { parseRecipe, RECIPE_TYPE, type Recipe } from './recipe.ts';
 import type { ReplayOutcome } from './replay.ts';
 import { isListedRuntime } from './runtimes.ts';
