@@ -12,6 +12,9 @@ const because = (cause: unknown): string => {
   return cause instanceof Error ? cause.message : String(cause);
 };
 
+/** Terminals whose standard input has been read: it holds one thing. */
+const emptied = new WeakSet<Terminal>();
+
 /**
  * Bytes of a file, or of standard input for `-`.
  *
@@ -22,6 +25,14 @@ export async function readInput(path: string, what: string, maxBytes: number, te
   const tooLarge = () =>
     new CommandFailure(EXIT.malformed, `${what} is larger than ${maxBytes} bytes`, 'Check that it is the right file.');
   if (path === '-') {
+    if (emptied.has(terminal)) {
+      throw new CommandFailure(
+        EXIT.malformed,
+        `standard input cannot be ${what} as well`,
+        'Give all but one of them as files.',
+      );
+    }
+    emptied.add(terminal);
     const bytes = await terminal.readStdin(maxBytes);
     if (bytes.length > maxBytes) throw tooLarge();
     return bytes;

@@ -52,7 +52,7 @@ describe('arguments', () => {
     [['verify'], /trail is missing/],
     [['verify', 'a', 'b'], /unexpected argument "b"/],
     [['verify', 'a', '--polcy', 'x'], /polcy/],
-    [['verify', '-', '--text', '-'], /cannot be both/],
+    [['verify', '-', '--text', '-'], /cannot be the text as well/],
     [['verify', 'a', '--exact'], /--exact needs --text/],
     [['verify', 'a', '--json', '--json'], /more than once/],
     [['verify', 'a', '--type', 'text/html'], /text\/html/],
@@ -69,6 +69,11 @@ describe('arguments', () => {
     expect(err).toMatch(message);
     expect(err.trim().split('\n').length).toBeGreaterThan(1);
   });
+});
+
+test('standard input is one file, whatever else is read from it', async () => {
+  const { code, err } = await witnessmark(['verify', '-', '--policy', '-'], { stdin: 'quorum none\n' });
+  expect([code, err]).toEqual([30, expect.stringContaining('cannot be the trail as well')]);
 });
 
 describe('keygen', () => {

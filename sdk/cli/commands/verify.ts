@@ -41,13 +41,6 @@ export const verifyCommand: Command = {
     'verified while others differ; the page and "content" in the JSON say which, and --exact insists on all.',
   async run(args, terminal) {
     const textPath = args.text('text');
-    if (args.argument === '-' && textPath === '-') {
-      throw new CommandFailure(
-        EXIT.malformed,
-        'standard input cannot be both',
-        'Give the trail or the text as a file.',
-      );
-    }
     if (args.flag('exact') && textPath === undefined) {
       throw new CommandFailure(EXIT.malformed, '--exact needs --text', 'Name the text to compare.');
     }
