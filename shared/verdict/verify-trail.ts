@@ -105,7 +105,8 @@ function passages(known: Established): Outcome {
   if (!trail || !claim) return UNREACHED;
   const { passages: promised } = claim.output;
   const digests = trail.passages;
-  if (!digests) return skipped(promised ? 'the trail carries no passages' : 'the claim has no passages');
+  if (!promised && !digests) return skipped('the claim has no passages');
+  if (!digests) return skipped('the trail carries no passages');
   if (!promised || digests.length !== promised.count || !equalBytes(passageRoot(digests), promised.root)) {
     return failed('passages-root-mismatch');
   }
