@@ -9,7 +9,7 @@
 import { type Bytes32, concatBytes } from '../bytes/bytes.ts';
 import { isUnsigned, parseDecimal } from '../bytes/decimal.ts';
 import { err, ok, type Result } from '../result.ts';
-import { foldSubtrees, treeRoot } from './merkle.ts';
+import { foldSubtrees, nodeHash } from './merkle.ts';
 import { consistencyRanges, inclusionRanges, type LeafRange, perfectSubtrees } from './subtree.ts';
 
 /** Hashes in a full tile, entries in a full bundle. */
@@ -123,6 +123,21 @@ export type ReadTile = (level: number, n: number, width: number) => Promise<Uint
 /** Why tiles did not answer: one is not there, one has the wrong length. */
 export type TileReason = 'tile-missing' | 'tile-malformed';
 
+/** Inner nodes of tiles already hashed. Whoever keeps a tile's bytes for the next question keeps these too. */
+const innerNodes = new WeakMap<Uint8Array, Map<string, Bytes32>>();
+
+/** Root over `count` hashes of a tile from `first` on; `count` is a power of two. */
+function tileNode(tile: Uint8Array, first: number, count: number): Bytes32 {
+  if (count === 1) return tile.slice(first * HASH_BYTES, (first + 1) * HASH_BYTES);
+  const known = innerNodes.get(tile) ?? new Map<string, Bytes32>();
+  innerNodes.set(tile, known);
+  const name = `${first}+${count}`;
+  const half = count / 2;
+  const node = known.get(name) ?? nodeHash(tileNode(tile, first, half), tileNode(tile, first + half, half));
+  known.set(name, node);
+  return node;
+}
+
 /** Hashes of perfect subtrees of one tree, each tile read once. */
 class TileTree {
   private readonly tiles = new Map<string, Promise<Result<Uint8Array, TileReason>>>();
@@ -157,11 +172,7 @@ class TileTree {
     const n = Math.floor(first / TILE_WIDTH);
     const tile = await this.tile(level, n, Math.floor(this.size / leavesPerHash));
     if (!tile.ok) return tile;
-    const hashes: Bytes32[] = [];
-    for (let i = first % TILE_WIDTH; hashes.length < (end - start) / leavesPerHash; i++) {
-      hashes.push(tile.value.slice(i * HASH_BYTES, (i + 1) * HASH_BYTES));
-    }
-    return ok(treeRoot(hashes));
+    return ok(tileNode(tile.value, first % TILE_WIDTH, (end - start) / leavesPerHash));
   }
 
   private tile(level: number, n: number, hashesInLevel: number): Promise<Result<Uint8Array, TileReason>> {

@@ -11,7 +11,7 @@ import { limitBody, limitRate, MAX_ATTESTATION_BODY } from '../middleware/guards
 import { onInvalid } from '../middleware/problem.ts';
 import { putAttachments, putClaim } from '../storage/claims.ts';
 import type { LookupRow } from '../storage/log-tables.ts';
-import { R2ObjectStore } from '../storage/object-store.ts';
+import { RememberingStore } from '../storage/remembering-store.ts';
 import { assembleTrail } from '../trails/assemble-trail.ts';
 import { AttestationBody, problems, trailAnswer } from './schemas.ts';
 
@@ -54,7 +54,7 @@ attestations.openapi(route, async (c) => {
     const refused = checkIssuer(statement, key);
     if (refused) throw new AppError(refused);
   }
-  const store = new R2ObjectStore(c.env.LOG_BUCKET);
+  const store = new RememberingStore(c.env.LOG_BUCKET);
   if (!(await putClaim(store, attestation.claimBytes))) throw new AppError('claim-withdrawn');
   await putAttachments(store, id, attestation);
   const outcome = await sequencer.submit({
@@ -65,11 +65,15 @@ attestations.openapi(route, async (c) => {
   });
   if (!outcome.ok) throw new AppError(outcome.reason);
   const located = await sequencer.entry(leaf);
-  const text = await assembleTrail(store, config.logKey.note, {
-    id,
-    index: outcome.index,
-    events: located?.events ?? [],
-  });
+  const { claimBytes: claim, passages, evidence } = attestation;
+  const attachments = { evidence, ...(passages && { passages }) };
+  const text = await assembleTrail(
+    store,
+    config.logKey.note,
+    { id, index: outcome.index, events: located?.events ?? [] },
+    // What came with the first submission is what is kept; of a repeated one it may differ.
+    outcome.duplicate ? undefined : { statement: statementBytes, claim, attachments },
+  );
   return new Response(text, {
     status: outcome.duplicate ? 200 : 201,
     headers: { 'content-type': TRAIL_MEDIA_TYPE, location: `/v1/trails/${id}`, 'cache-control': 'no-store' },

@@ -19,7 +19,7 @@ import { AppError } from '../errors.ts';
 import { checkIssuer, checkOutputStatement } from '../issuance/check-attestation.ts';
 import { limitBody, limitRate } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
-import { R2ObjectStore } from '../storage/object-store.ts';
+import { RememberingStore } from '../storage/remembering-store.ts';
 import { covering, type Included, included, type Published } from '../trails/inclusion.ts';
 import { answer, concise, IdParam } from './schemas.ts';
 
@@ -53,7 +53,7 @@ entries.openapi(register, async (c) => {
   if (!checked.ok) throw new AppError(checked.reason, checked.detail);
   const { index, duplicate } = await submit(c.env, config, entry, checked.value);
   const id = statementId(entry);
-  const store = new R2ObjectStore(c.env.LOG_BUCKET);
+  const store = new RememberingStore(c.env.LOG_BUCKET);
   const tree = await covering(store, index, config.logKey.note);
   return binary(receiptOf(config, id, tree, await included(store, index, tree)), RECEIPT_MEDIA_TYPE, {
     status: duplicate ? 200 : 201,
@@ -90,7 +90,7 @@ async function find(env: Env, config: Config, id: string): Promise<{ tree: Publi
   const leaf = fromBase64Url(id);
   const known = leaf && (await sequencerOf(env, config).entry(leaf));
   if (!known) throw new AppError('trail-not-found');
-  const store = new R2ObjectStore(env.LOG_BUCKET);
+  const store = new RememberingStore(env.LOG_BUCKET);
   const tree = await covering(store, known.index, config.logKey.note);
   return { tree, found: await included(store, known.index, tree) };
 }

@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts';
 import { operatorOnly } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
 import { getClaim, withdrawClaim } from '../storage/claims.ts';
-import { R2ObjectStore } from '../storage/object-store.ts';
+import { RememberingStore } from '../storage/remembering-store.ts';
 import { assembleTrail } from '../trails/assemble-trail.ts';
 import { answer, IdParam, problems, trailAnswer } from './schemas.ts';
 
@@ -33,7 +33,7 @@ trails.openapi(getTrail, async (c) => {
   const leaf = fromBase64Url(id);
   const entry = leaf && (await sequencerOf(c.env, config).entry(leaf));
   if (!entry) throw new AppError('trail-not-found');
-  const store = new R2ObjectStore(c.env.LOG_BUCKET);
+  const store = new RememberingStore(c.env.LOG_BUCKET);
   const text = await assembleTrail(store, config.logKey.note, { id, index: entry.index, events: entry.events });
   return new Response(text, { headers: { 'content-type': TRAIL_MEDIA_TYPE, 'cache-control': 'public, max-age=5' } });
 });
@@ -53,7 +53,7 @@ const getClaimRoute = createRoute({
 });
 
 trails.openapi(getClaimRoute, async (c) => {
-  const claim = await getClaim(new R2ObjectStore(c.env.LOG_BUCKET), c.req.valid('param').id);
+  const claim = await getClaim(new RememberingStore(c.env.LOG_BUCKET), c.req.valid('param').id);
   if (claim === 'withdrawn') throw new AppError('claim-withdrawn');
   if (!claim) throw new AppError('not-found');
   return new Response(claim.slice().buffer, {
@@ -73,7 +73,7 @@ const withdraw = createRoute({
 });
 
 trails.openapi(withdraw, async (c) => {
-  const store = new R2ObjectStore(c.env.LOG_BUCKET);
+  const store = new RememberingStore(c.env.LOG_BUCKET);
   const { id } = c.req.valid('param');
   const claim = await getClaim(store, id);
   if (claim === undefined) throw new AppError('not-found');

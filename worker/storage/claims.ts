@@ -6,6 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase64, toBase64, toBase64Url } from '#shared/bytes/base64.ts';
 import { fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
 import type { EvidenceRecord } from '#shared/trail/trail.ts';
+import { ByteCache } from './byte-cache.ts';
 import type { ObjectStore } from './object-store.ts';
 
 const claimKey = (digest: string): string => `claims/${digest}`;
@@ -36,6 +37,15 @@ export async function putClaim(store: ObjectStore, claim: Uint8Array): Promise<b
 /** The claim behind a digest, unless it was withdrawn. */
 export async function getClaim(store: ObjectStore, digest: string): Promise<Uint8Array | 'withdrawn' | undefined> {
   return (await store.get(claimKey(digest))) ?? ((await store.get(tombstoneKey(digest))) ? 'withdrawn' : undefined);
+}
+
+const kept = new ByteCache(1024 * 1024);
+
+/** The preimage of a statement of the log's own, which is never withdrawn: read once, then remembered. */
+export async function getKeptClaim(store: ObjectStore, digest: string): Promise<Uint8Array | undefined> {
+  const claim = kept.get(digest) ?? (await store.get(claimKey(digest)));
+  if (claim) kept.set(digest, claim);
+  return claim;
 }
 
 /** Ceases to serve a claim, for good. The tombstone comes first: a crash between leaves it withdrawn, not restorable. */

@@ -10,9 +10,9 @@ import type { NoteKey } from '#shared/log/note.ts';
 import { encodeTlogProof } from '#shared/log/proof.ts';
 import { encodeTrail, type LoggedStatement } from '#shared/trail/trail.ts';
 import { AppError } from '../errors.ts';
-import { getAttachments, getClaim } from '../storage/claims.ts';
+import { type Attachments, getAttachments, getClaim, getKeptClaim } from '../storage/claims.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { covering, included, type Published } from './inclusion.ts';
+import { covering, included, inclusionPath, type Published } from './inclusion.ts';
 
 /** Where an entry is and which entries say something about its key. */
 export interface Located {
@@ -21,28 +21,52 @@ export interface Located {
   readonly events: readonly number[];
 }
 
+/** What whoever has just submitted brought along, so that it need not be read again. */
+export interface Submitted {
+  readonly statement: Uint8Array;
+  readonly claim: Uint8Array;
+  readonly attachments: Attachments;
+}
+
 /**
  * The trail of one entry as the text that is served.
  * @throws AppError `trail-pending`, `claim-withdrawn`, `claim-unknown`, `log-unavailable`
  */
-export async function assembleTrail(store: ObjectStore, key: NoteKey, located: Located): Promise<string> {
+export async function assembleTrail(
+  store: ObjectStore,
+  key: NoteKey,
+  located: Located,
+  submitted?: Submitted,
+): Promise<string> {
   const tree = await covering(store, located.index, key);
   const { size } = tree.checkpoint;
   const events = located.events.filter((index) => index < size).slice(0, MAX_EVENTS);
   const [own, attachments, ...logged] = await Promise.all([
-    loggedStatement(store, located.index, tree),
-    getAttachments(store, located.id),
+    submitted ? withProof(store, located.index, tree, submitted) : loggedStatement(store, located.index, tree),
+    submitted?.attachments ?? getAttachments(store, located.id),
     ...events.map((index) => loggedStatement(store, index, tree)),
   ]);
   return encodeTrail({ ...own, ...attachments, events: logged, asOf: size });
+}
+
+async function withProof(
+  store: ObjectStore,
+  index: number,
+  { text, checkpoint }: Published,
+  { statement, claim }: Pick<Submitted, 'statement' | 'claim'>,
+): Promise<LoggedStatement> {
+  const hashes = await inclusionPath(store, index, checkpoint.size);
+  return { statement, claim, proof: encodeTlogProof({ index, hashes, checkpoint: text }) };
 }
 
 async function loggedStatement(store: ObjectStore, index: number, tree: Published): Promise<LoggedStatement> {
   const { entry: statement, hashes } = await included(store, index, tree);
   const parsed = parseStatement(statement);
   if (!parsed.ok) throw new AppError('log-unavailable', 'an entry could not be read');
-  const claim = await getClaim(store, toBase64Url(parsed.value.payload));
+  const digest = toBase64Url(parsed.value.payload);
+  const ofIssuer = parsed.value.type === 'output';
+  const claim = await (ofIssuer ? getClaim(store, digest) : getKeptClaim(store, digest));
   if (claim === 'withdrawn') throw new AppError('claim-withdrawn');
-  if (!claim) throw new AppError(parsed.value.type === 'output' ? 'claim-unknown' : 'log-unavailable');
+  if (!claim) throw new AppError(ofIssuer ? 'claim-unknown' : 'log-unavailable');
   return { statement, claim, proof: encodeTlogProof({ index, hashes, checkpoint: tree.text }) };
 }

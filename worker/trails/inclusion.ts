@@ -19,10 +19,19 @@ export interface Included {
   readonly hashes: readonly Uint8Array[];
 }
 
+/** The checkpoint opened last under each key: between two rounds everybody asks for the same one. */
+const lastOpened = new WeakMap<NoteKey, Published>();
+
 async function published(store: ObjectStore, name: string, key: NoteKey): Promise<Published | undefined> {
   const text = await readText(store, name);
-  const opened = text === undefined ? undefined : openCheckpoint(text, key);
-  return text !== undefined && opened?.ok ? { text, checkpoint: opened.value.checkpoint } : undefined;
+  if (text === undefined) return undefined;
+  const known = lastOpened.get(key);
+  if (known?.text === text) return known;
+  const opened = openCheckpoint(text, key);
+  if (!opened.ok) return undefined;
+  const fresh = { text, checkpoint: opened.value.checkpoint };
+  lastOpened.set(key, fresh);
+  return fresh;
 }
 
 /**
@@ -44,8 +53,18 @@ export async function covering(store: ObjectStore, index: number, key: NoteKey):
 export async function included(store: ObjectStore, index: number, { checkpoint }: Published): Promise<Included> {
   const [entry, hashes] = await Promise.all([
     readEntry(store, index, checkpoint.size),
-    inclusionProofFromTiles(tileReader(store), index, checkpoint.size),
+    inclusionPath(store, index, checkpoint.size),
   ]);
-  if (!entry || !hashes.ok) throw new AppError('log-unavailable', 'a tile could not be read');
-  return { index, entry, hashes: hashes.value };
+  if (!entry) throw new AppError('log-unavailable', 'a bundle could not be read');
+  return { index, entry, hashes };
+}
+
+/**
+ * The inclusion path alone, for whoever has the entry.
+ * @throws AppError `log-unavailable`
+ */
+export async function inclusionPath(store: ObjectStore, index: number, size: number): Promise<readonly Uint8Array[]> {
+  const hashes = await inclusionProofFromTiles(tileReader(store), index, size);
+  if (!hashes.ok) throw new AppError('log-unavailable', 'a tile could not be read');
+  return hashes.value;
 }

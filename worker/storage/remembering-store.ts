@@ -1,0 +1,32 @@
+/**
+ * Objects that never change, kept in the isolate's memory after the first read: tiles and entry bundles have one
+ * possible content each, so what was read once need not be asked for again. Absence is never remembered.
+ */
+import { ByteCache } from './byte-cache.ts';
+import { tileKey } from './log-store.ts';
+import { R2ObjectStore } from './object-store.ts';
+
+const TILE_PREFIX = tileKey('tile/');
+/** Half of what is safe beside everything else in an isolate of 128 MB. */
+const MAX_BYTES = 24 * 1024 * 1024;
+
+const caches = new WeakMap<R2Bucket, ByteCache>();
+
+/** The bucket with tiles and bundles read at most once; whoever reads must not write into what it gets. */
+export class RememberingStore extends R2ObjectStore {
+  readonly #tiles: ByteCache;
+  constructor(bucket: R2Bucket) {
+    super(bucket);
+    this.#tiles = caches.get(bucket) ?? new ByteCache(MAX_BYTES);
+    caches.set(bucket, this.#tiles);
+  }
+
+  override async get(key: string): Promise<Uint8Array | undefined> {
+    if (!key.startsWith(TILE_PREFIX)) return super.get(key);
+    const held = this.#tiles.get(key);
+    if (held) return held;
+    const value = await super.get(key);
+    if (value) this.#tiles.set(key, value);
+    return value;
+  }
+}
