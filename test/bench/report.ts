@@ -12,7 +12,7 @@ export interface Row {
   readonly peerValue?: number;
   /** value / peerValue: below 1 is less than the peer. */
   readonly ratio?: number;
-  /** The budget, in the same unit; `met` says whether value ≤ goal. */
+  /** The budget, in the same unit; `met` says whether value ≤ goal, or ≥ where the metric says "at least". */
   readonly goal?: number;
   readonly met?: boolean;
 }
@@ -24,17 +24,17 @@ export function row(
   metric: string,
   unit: string,
   value: number,
-  extra: { peer?: string; peerValue?: number; goal?: number } = {},
+  extra: { peer?: string; peerValue?: number; goal?: number; atLeast?: true } = {},
 ): Row {
-  const { peer, peerValue, goal } = extra;
+  const { peer, peerValue, goal, atLeast } = extra;
   return {
-    metric,
+    metric: atLeast ? `${metric} (at least)` : metric,
     unit,
     value: round(value),
     ...(peer !== undefined && peerValue !== undefined
       ? { peer, peerValue: round(peerValue), ratio: round(value / peerValue) }
       : {}),
-    ...(goal !== undefined ? { goal, met: value <= goal } : {}),
+    ...(goal !== undefined ? { goal, met: atLeast ? value >= goal : value <= goal } : {}),
   };
 }
 

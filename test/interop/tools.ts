@@ -21,6 +21,7 @@ const TORCHWOOD = ['filippo.io/torchwood', 'v0.9.0'] as const;
 const GO_TOOLS = {
   fsck: [...TESSERA, 'cmd/fsck'],
   hammer: [...TESSERA, 'internal/hammer'],
+  posix: [...TESSERA, 'cmd/conformance/posix'],
   omniwitness: [...OMNIWITNESS, 'cmd/omniwitness'],
   loadtest: [...LOADTEST, 'cmd/loadtest'],
   litewitness: [...TORCHWOOD, 'cmd/litewitness'],
