@@ -1,5 +1,7 @@
 /** Reads a log's tiles over the network, bounded, for consistency proofs. */
-import { type ReadTile, tilePath } from '#shared/log/tile.ts';
+
+import { tilePath } from '#shared/log/tile.ts';
+import type { ReadTile } from '#shared/log/tile-proofs.ts';
 import { fetchBounded } from './fetch-bounded.ts';
 
 const MAX_TILES = 64;

@@ -10,7 +10,7 @@ import { compareCheckpoints } from '#shared/log/compare-checkpoints.ts';
 import { contradict, type ForkEvidence, parseForkProof } from '#shared/log/fork-proof.ts';
 import { parseNote } from '#shared/log/note.ts';
 import { parseTlogProof } from '#shared/log/proof.ts';
-import type { ReadTile } from '#shared/log/tile.ts';
+import type { ReadTile } from '#shared/log/tile-proofs.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import { isProved, loadCheckpoint } from '../trails/checkpoint-store.ts';
 

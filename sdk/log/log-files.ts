@@ -1,12 +1,7 @@
 /** The files of a log by what they are, each bounded; where many are needed, some are fetched ahead. */
-import {
-  entriesPath,
-  MAX_ENTRY_BYTES,
-  parseEntryBundle,
-  type ReadTile,
-  TILE_WIDTH,
-  tilePath,
-} from '#shared/log/tile.ts';
+
+import { entriesPath, MAX_ENTRY_BYTES, parseEntryBundle, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
+import type { ReadTile } from '#shared/log/tile-proofs.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import type { LogSource } from './log-source.ts';
 

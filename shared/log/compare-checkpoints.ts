@@ -8,7 +8,8 @@ import type { Bytes32 } from '../bytes/bytes.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { contradict, type ForkEvidence } from './fork-proof.ts';
 import { verifyConsistency } from './merkle.ts';
-import { consistencyProofFromTiles, type ReadTile, rootFromTiles, TILE_WIDTH, type TileReason } from './tile.ts';
+import { TILE_WIDTH } from './tile.ts';
+import { consistencyProofFromTiles, type ReadTile, rootFromTiles, type TileReason } from './tile-proofs.ts';
 
 const HASH_BYTES = 32;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { equalBytes } from '#shared/bytes/bytes.ts';
-import { inclusionProofFromTiles, rootFromTiles } from '#shared/log/tile.ts';
+import { inclusionProofFromTiles, rootFromTiles } from '#shared/log/tile-proofs.ts';
 import { CHECKPOINT_KEY, readEntry, tileReader } from '../../worker/storage/log-store.ts';
 import { writesOf } from './support/faults.ts';
 import { withLog } from './support/log-under-test.ts';

@@ -5,7 +5,7 @@
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { encodeNote, parseNote } from '#shared/log/note.ts';
 import type { Policy } from '#shared/log/policy.ts';
-import { consistencyProofFromTiles } from '#shared/log/tile.ts';
+import { consistencyProofFromTiles } from '#shared/log/tile-proofs.ts';
 import { CHECKPOINT_KEY, COSIGNED_KEY, putText, tileReader } from '../storage/log-store.ts';
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';

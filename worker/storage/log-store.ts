@@ -1,6 +1,7 @@
 /** The log's objects and their keys: everything a tlog-tiles client may fetch, and the newest checkpoint at quorum. */
 import { fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
-import { entriesPath, parseEntryBundle, type ReadTile, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
+import { entriesPath, parseEntryBundle, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
+import type { ReadTile } from '#shared/log/tile-proofs.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** Served at /log/checkpoint: the newest published checkpoint, with the cosignatures it had when published. */

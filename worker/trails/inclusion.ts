@@ -1,7 +1,7 @@
 /** Where an entry stands in the tree that readers can see: the covering checkpoint, the entry's bytes and its path. */
 import { type Checkpoint, openCheckpoint } from '#shared/log/checkpoint.ts';
 import type { NoteKey } from '#shared/log/note.ts';
-import { inclusionProofFromTiles } from '#shared/log/tile.ts';
+import { inclusionProofFromTiles } from '#shared/log/tile-proofs.ts';
 import { AppError } from '../errors.ts';
 import { CHECKPOINT_KEY, COSIGNED_KEY, readEntry, readText, tileReader } from '../storage/log-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';

@@ -7,7 +7,7 @@ import { contradict, encodeForkProof, evidenceIn, parseForkProof, verifyForkProo
 import { consistencyProof, EMPTY_ROOT, leafHash, treeRoot } from '#shared/log/merkle.ts';
 import { newTiles } from '#shared/log/new-tiles.ts';
 import { encodeNote, type NoteKey, noteKey, parseNote, signNote } from '#shared/log/note.ts';
-import type { ReadTile } from '#shared/log/tile.ts';
+import type { ReadTile } from '#shared/log/tile-proofs.ts';
 import { describeVectors, vectorBytes, vectorText } from '../../support/vectors.ts';
 
 const secretKey = new Uint8Array(32).fill(7);

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { EMPTY_ROOT, leafHash, treeRoot } from '#shared/log/merkle.ts';
 import { type NewTile, newTiles, type RightEdge, rootFromRightEdge } from '#shared/log/new-tiles.ts';
-import { type ReadTile, rootFromTiles, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
+import { TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
+import { type ReadTile, rootFromTiles } from '#shared/log/tile-proofs.ts';
 import { NaiveTree } from './naive-tree.ts';
 
 const leavesOf = (count: number): Uint8Array[] => Array.from({ length: count }, (_, i) => leafHash(utf8(`${i}`)));

@@ -5,15 +5,13 @@ import { parseCheckpoint } from '#shared/log/checkpoint.ts';
 import { consistencyProof, inclusionProof, treeRoot, verifyConsistency, verifyInclusion } from '#shared/log/merkle.ts';
 import { newTiles, rootFromRightEdge } from '#shared/log/new-tiles.ts';
 import { parseNote } from '#shared/log/note.ts';
+import { entriesPath, parseEntryBundle, tilePath } from '#shared/log/tile.ts';
 import {
   consistencyProofFromTiles,
-  entriesPath,
   inclusionProofFromTiles,
-  parseEntryBundle,
   type ReadTile,
   rootFromTiles,
-  tilePath,
-} from '#shared/log/tile.ts';
+} from '#shared/log/tile-proofs.ts';
 import { describeVectors, vectorBytes, vectorText } from '../../support/vectors.ts';
 
 const FOLDER = 'log/sunlight/replica/000de184301123b9278c086a7d9f68c9577e83872224c197058fd90784ea9706';

@@ -10,13 +10,13 @@ import {
   verifyInclusion,
 } from '#shared/log/merkle.ts';
 import { newTiles } from '#shared/log/new-tiles.ts';
+import { tilePath } from '#shared/log/tile.ts';
 import {
   consistencyProofFromTiles,
   inclusionProofFromTiles,
   type ReadTile,
   rootFromTiles,
-  tilePath,
-} from '#shared/log/tile.ts';
+} from '#shared/log/tile-proofs.ts';
 import { NaiveTree } from './naive-tree.ts';
 
 const MOST = 600;
