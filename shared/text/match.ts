@@ -1,6 +1,7 @@
 /**
  * The match stream `wm-match-1`: what a line of text says, whatever its typography. Case, punctuation, spacing,
- * invisible characters and compatibility forms do not count; letters, digits and marks do. Spec: docs/spec/text.md §3.
+ * invisible characters and compatibility forms do not count; letters, digits and marks do, and so do the signs that make
+ * a number another number. Spec: docs/spec/text.md §3.
  */
 
 /** Default-ignorable by Unicode, and shown as a gap all the same: Hangul fillers would join the words they part. */
@@ -20,6 +21,32 @@ const ORPHAN_MARKS = /(^|[^\p{L}\p{N}\p{M}])\p{M}+/gu;
 const CHARACTER_WORD = /([\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]\p{M}*)/gu;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 
+/** Directly before a number: signs, comparisons, currency. */
+const SIGNS_BEFORE = /([-+±<>≤≥=≠≈~\u2212\u2013\p{Sc}]*)[.,]?$/u;
+/** Directly after one, or a space further: per cent, per mille, currency. */
+const SIGN_AFTER = /^ ?([%‰\u066A\p{Sc}])/u;
+const MINUS = /[\u2212\u2013]/g;
+const DIGIT_LAST = /\p{Nd}$/u;
+const DIGIT_FIRST = /^\p{Nd}/u;
+const WORD_LAST = /[\p{L}\p{N}\p{M}]$/u;
+/** Signs before one number that are looked at. */
+const MAX_SIGNS = 4;
+
+/** What remains of the run between two words: a space, and the signs that belong to the numbers beside it. */
+function between(run: string, offset: number, line: string): string {
+  if (run === ' ') return run;
+  const before = line.slice(Math.max(0, offset - 2), offset);
+  const after = line.slice(offset + run.length, offset + run.length + 2);
+  let signs = (DIGIT_FIRST.test(after) && SIGNS_BEFORE.exec(run.slice(-MAX_SIGNS))?.[1]) || '';
+  const unit = (DIGIT_LAST.test(before) && SIGN_AFTER.exec(run)) || undefined;
+  // One sign between two numbers belongs to the second: 5 $10.
+  const own = unit && unit[0].length + signs.length <= run.length ? unit[1] : '';
+  signs = signs.replace(MINUS, '-');
+  // A hyphen that joins is no minus: 10-20, covid-19.
+  if (signs.length === run.length && WORD_LAST.test(before)) signs = signs.replace(/^-+/, '');
+  return `${own} ${signs}`;
+}
+
 /** One pass; a second one settles what the first has put side by side (marks after a removed character). */
 function fold(line: string): string {
   return line
@@ -34,19 +61,20 @@ function fold(line: string): string {
     .replace(MARKS_AFTER, '$1')
     .replace(ORPHAN_MARKS, '$1 ')
     .replace(CHARACTER_WORD, ' $1 ')
-    .replace(BETWEEN_WORDS, ' ')
+    .replace(BETWEEN_WORDS, between)
     .trim();
 }
 
 /**
- * The match stream of one line: words of letters, digits and marks, joined by single spaces; empty where the line has
- * none. Total and idempotent. The same words give the same passage in any normal form, any case, with any invisible
+ * The match stream of one line: words of letters, digits and marks, numbers with their signs, joined by single spaces;
+ * empty where the line has none. Total and idempotent. The same words give the same passage in any normal form, any case, with any invisible
  * characters between or within them.
  *
  * @example
  * import { matchLine } from '#shared/text/match.ts';
  * matchLine('“Don’t —\u00A0PANIC!”'); // => 'don t panic'
  * matchLine('AIが書いた'); // => 'ai が 書 い た'
+ * matchLine('It fell to –5 °C, by 10 %.'); // => 'it fell to -5 c by 10%'
  */
 export const matchLine = (line: string): string => fold(fold(line));
 

@@ -18,7 +18,7 @@ const trouble = fc.constantFrom(
     '’',
     'a',
     'Z',
-    '1',
+    ...['1', '5', '+', '$', '€', '%', '<', '=', '\u2212', '\u2013', '.', '½'],
     '²',
     '\u20E3',
     '\u0E01',
@@ -34,6 +34,8 @@ const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.string({ unit: 'grapheme', maxLength: 60 }),
 );
+/** A word, or a number with its signs. */
+const WORD = '[-+±<>≤≥=≠≈~\\p{Sc}]{0,4}[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M}]*[%‰\\u066A\\p{Sc}]?';
 const invisible = fc.constantFrom(
   ...['\u200B', '\u200C', '\u200D', '\u2060', '\uFEFF', '\u00AD', '\uFE0E', '\uFE0F', '\u{E0100}', '\u{E01EF}'],
   ...['\u200E', '\u200F', '\u202A', '\u202E', '\u2066', '\u2069', '\u061C', '\u{E0041}', '\u034F', '\u180E', '\u0007'],
@@ -53,9 +55,21 @@ describe('the match stream, for any text', () => {
   test('holds only words and single spaces between them', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        expect(matchLine(text)).toMatch(/^([\p{L}\p{N}][\p{L}\p{N}\p{M}]*( [\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*)?$/u);
+        expect(matchLine(text)).toMatch(new RegExp(`^(${WORD}( ${WORD})*)?$`, 'u'));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  test('keeps apart what differs in the sign or unit of a number', () => {
+    const forms = ['5', '-5', '+5', '±5', '<5', '>5', '=5', '~5', '$5', '-$5', '€5', '5%', '5‰', '5€', '52'];
+    const words = fc.stringMatching(/^[a-z]{1,8}$/);
+    fc.assert(
+      fc.property(words, words, (before, after) => {
+        const passages = forms.map((form) => matchLine(`${before} ${form} ${after}`));
+        expect(new Set(passages).size).toBe(forms.length);
+      }),
+      { numRuns: 200 },
     );
   });
 
