@@ -5,14 +5,8 @@
  * Out of scope: folding (`shared/text/match.ts`), and everything a style can do that no element tells — text in the colour
  * of its ground, text covered by another element, words drawn as pictures. Spec: docs/spec/text.md §1.
  */
-import {
-  BLOCK_TAGS,
-  CELL_TAGS,
-  type LineCollector,
-  lineCollector,
-  type Piece,
-  SKIPPED_TAGS,
-} from '#shared/text/rendered.ts';
+import { type LineCollector, lineCollector, type Piece } from '#shared/text/lines.ts';
+import { BLOCK_TAGS, CELL_TAGS, SKIPPED_TAGS } from '#shared/text/rendered.ts';
 import { countWords, DRAWN_TAGS, drawnWords, isAside } from './aside.ts';
 import { childrenOf, enclosing, type OpenShadow } from './flat-tree.ts';
 import { childNodesOf, nodeTypeOf, parentOf, tagOf, topElementOf, viewOf } from './form-safe.ts';

@@ -31,7 +31,6 @@ export type Consistency =
 
 interface Known {
   readonly checkpoint: Checkpoint;
-  readonly proof?: readonly Uint8Array[];
   readonly evidence?: ForkEvidence;
 }
 
@@ -87,8 +86,12 @@ export async function compareWithKept(current: Checkpoint, read: ReadTile | unde
     const { evidence } = compared;
     return { state: 'fork', known: knownBy(known, evidence), kept: kept.note, ...(evidence && { evidence }) };
   }
-  const proof = compared.state === 'consistent' ? { proof: compared.proof } : {};
-  return { state: 'known', known: { checkpoint: known, ...proof } };
+  const smaller = known.size < current.size ? known : current;
+  const proved = compared.state === 'consistent' && compared.proof.length > 0;
+  return {
+    state: 'known',
+    known: knownBy(known, proved ? { prefix: smaller.root, proof: compared.proof } : undefined),
+  };
 }
 
 const nothing: ReadTile = () => Promise.resolve(undefined);

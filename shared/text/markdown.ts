@@ -3,9 +3,11 @@
  * pages, carries no parser.
  * Spec: docs/spec/text.md §1.3.
  */
+
+import { lineCollector } from './lines.ts';
 import { type ChildNode, markdownTree } from './markdown-tree.ts';
 import { plainLines } from './passages.ts';
-import { BLOCK_TAGS, CELL_TAGS, lineCollector, SKIPPED_TAGS } from './rendered.ts';
+import { BLOCK_TAGS, CELL_TAGS, SKIPPED_TAGS } from './rendered.ts';
 
 /** Longer sources are no chat answer; the parser's worst cases grow faster than their input. */
 const MAX_SOURCE = 1024 * 1024;

@@ -5,8 +5,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Bytes32, utf8 } from '#shared/bytes/bytes.ts';
 import { leafHash, treeRoot } from '../log/merkle.ts';
+import { lineCollector } from './lines.ts';
 import { matchLine } from './match.ts';
-import { lineCollector } from './rendered.ts';
 
 /**
  * The lines of a plain text: split at CR LF, LF or CR as `white-space: pre-wrap` shows it, white space collapsed,

@@ -21,12 +21,11 @@ export interface VerifyTrailInput {
   /** What stands on the page: rendered lines of text, or the raw bytes (bind bytes for text). Either may match. */
   readonly page?: { readonly lines?: readonly string[]; readonly bytes?: Uint8Array };
   /**
-   * The last checkpoint this reader verified of this log, with a consistency proof between the two, or with evidence
-   * that they are a fork.
+   * The last checkpoint this reader verified of this log. Where the two differ in size, `evidence` says what the larger
+   * one begins with: the smaller one's own root, or another, which is a fork.
    */
   readonly knownCheckpoint?: {
     readonly checkpoint: Checkpoint;
-    readonly proof?: readonly Bytes32[];
     readonly evidence?: ForkEvidence;
   };
   /** Unix seconds, for the expiry of trust documents only. */

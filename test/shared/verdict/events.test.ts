@@ -122,7 +122,9 @@ describe('a consistency proof that does not hold', () => {
   test('accuses nobody, because anybody can make one', () => {
     for (const size of [3, 4, 5]) {
       const proof = consistencyProof(leaves, size).map(() => new Uint8Array(32));
-      expect(seen(size, root(size), { proof }).reasons).toEqual(['consistency-unproven']);
+      expect(seen(size, root(size), { evidence: { prefix: root(size), proof } }).reasons).toEqual([
+        'consistency-unproven',
+      ]);
     }
   });
 

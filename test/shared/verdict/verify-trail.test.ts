@@ -221,17 +221,17 @@ describe('the remembered checkpoint', () => {
     verdictOn(built, built.trail(entry), knownCheckpoint ? { knownCheckpoint } : {});
 
   it('must be proved to lie in the same history', () => {
-    expect(seen({ checkpoint: known(3), proof: consistencyProof(leaves, 3) }).verdict).toBe('verified');
+    const evidence = { prefix: known(3).root, proof: consistencyProof(leaves, 3) };
+    expect(seen({ checkpoint: known(3), evidence }).verdict).toBe('verified');
     expect(seen({ checkpoint: known(leaves.length) }).verdict).toBe('verified');
     expect(seen({ checkpoint: known(3) })).toMatchObject({ verdict: 'unproven', reasons: ['consistency-unproven'] });
   });
 
   it('of another history is a fork', () => {
     const other = new Uint8Array(32).fill(9);
-    for (const size of [3, leaves.length]) {
-      const proof = size === 3 ? consistencyProof(leaves, 3) : [];
-      const verdict = seen({ checkpoint: known(size, other), proof });
-      expect(verdict).toMatchObject({ verdict: 'invalid', reasons: ['checkpoint-fork'] });
+    const evidence = { prefix: known(3).root, proof: consistencyProof(leaves, 3) };
+    for (const remembered of [{ checkpoint: known(3, other), evidence }, { checkpoint: known(leaves.length, other) }]) {
+      expect(seen(remembered)).toMatchObject({ verdict: 'invalid', reasons: ['checkpoint-fork'] });
     }
   });
 });
