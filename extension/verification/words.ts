@@ -2,6 +2,7 @@
  * A report in words: the one place where verdicts become sentences, used by badge, toolbar and
  * panel alike. Words come from `_locales`; nothing here judges.
  */
+import { inQuestion } from '#shared/verdict/badge.ts';
 import type { BadgeView, Declaration } from '../messaging/protocol.ts';
 import { browser } from '../platform.ts';
 import type { PageItem } from './page-store.ts';
@@ -108,6 +109,7 @@ export function labelOf(report: Report): string {
   if (report.fork || report.verdict === 'invalid') return say('label_invalid');
   if (report.verdict === 'unsupported') return say('label_unsupported');
   if (report.verdict === 'verified') {
+    if (inQuestion(report.standing)) return say('label_in_question', host);
     if (report.content.match === 'exact' && report.content.unread > 0) return say('label_unread', host);
     return report.icon === 'partial' ? say('label_partial', report.content.matched, report.content.of, host) : host;
   }

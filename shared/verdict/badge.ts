@@ -6,39 +6,32 @@ export interface Badge {
   readonly icon: 'verified' | 'partial' | 'unproven' | 'invalid' | 'unsupported';
   /** `alert` for contradictions only. */
   readonly tone: 'neutral' | 'alert';
-  /** Key of the words to show. */
-  readonly message:
-    | 'badge_verified_exact'
-    | 'badge_verified_passages'
-    | 'badge_verified_uncompared'
-    | 'badge_content_none'
-    | 'badge_unproven'
-    | 'badge_unreachable'
-    | 'badge_downgraded'
-    | 'badge_invalid'
-    | 'badge_unsupported';
 }
 
 /**
- * How a verdict is shown in one glance. "Exact" and "some passages" never share an icon.
+ * How a verdict is shown in one glance. "Exact" and "some passages" never share an icon, and a whole one is not for a
+ * text whose signer has come into question since.
  *
  * @example
  * import { badgeOf } from '#shared/verdict/badge.ts';
  * import { unprovenBecause } from '#shared/verdict/unproven.ts';
- * badgeOf(unprovenBecause('trail-unreachable')); // => { icon: 'unproven', tone: 'neutral', message: 'badge_unreachable' }
+ * badgeOf(unprovenBecause('trail-unreachable')); // => { icon: 'unproven', tone: 'neutral' }
  */
-export function badgeOf({ verdict, reasons, content }: Verdict): Badge {
-  if (verdict === 'invalid') return { icon: 'invalid', tone: 'alert', message: 'badge_invalid' };
-  if (verdict === 'unsupported') return { icon: 'unsupported', tone: 'neutral', message: 'badge_unsupported' };
-  if (verdict === 'unproven') return { icon: 'unproven', tone: 'neutral', message: unprovenMessage(reasons) };
-  if (content.match === 'exact') return { icon: 'verified', tone: 'neutral', message: 'badge_verified_exact' };
-  if (content.match === 'not-compared')
-    return { icon: 'partial', tone: 'neutral', message: 'badge_verified_uncompared' };
-  return { icon: 'partial', tone: 'neutral', message: 'badge_verified_passages' };
+export function badgeOf({ verdict, content, standing }: Verdict): Badge {
+  if (verdict === 'invalid') return { icon: 'invalid', tone: 'alert' };
+  if (verdict !== 'verified') return { icon: verdict, tone: 'neutral' };
+  return { icon: content.match === 'exact' && !inQuestion(standing) ? 'verified' : 'partial', tone: 'neutral' };
 }
 
-function unprovenMessage(reasons: Verdict['reasons']): Badge['message'] {
-  if (reasons.includes('trail-unreachable')) return 'badge_unreachable';
-  if (reasons.includes('accountability-downgraded')) return 'badge_downgraded';
-  return reasons.includes('content-none') ? 'badge_content_none' : 'badge_unproven';
+/**
+ * Whether something speaks against the signer: a dispute, a quarantine, or a key that was revoked for more than routine.
+ *
+ * @example
+ * import { inQuestion } from '#shared/verdict/badge.ts';
+ * inQuestion({ state: 'revoked', cause: 'retired', validWhenLogged: true }); // => false
+ * inQuestion({ state: 'revoked', cause: 'compromised', validWhenLogged: true }); // => true
+ */
+export function inQuestion({ state, cause }: { readonly state: string; readonly cause?: string }): boolean {
+  if (state === 'revoked') return cause !== 'retired' && cause !== 'superseded';
+  return state === 'disputed' || state === 'quarantined';
 }

@@ -27,7 +27,7 @@ describe('a genuine trail', () => {
     expect(verdict.content.match).toBe('exact');
     expect(verdict.standing).toMatchObject({ state: 'active', validWhenLogged: true });
     expect(verdict.facts?.witnesses.length).toBe(3);
-    expect(badgeOf(verdict).message).toBe('badge_verified_exact');
+    expect(badgeOf(verdict).icon).toBe('verified');
   });
 
   it('is verified without a page, and says that nothing was compared', () => {
@@ -57,7 +57,7 @@ describe('a genuine trail', () => {
     const other = ['Another output, number 3, of the same issuer and of no interest here.'];
     const verdict = verdictOn(built, trail, { page: { lines: other } });
     expect(verdict).toMatchObject({ verdict: 'unproven', reasons: ['content-none'], content: { match: 'none' } });
-    expect(badgeOf(verdict)).toMatchObject({ tone: 'neutral', message: 'badge_content_none' });
+    expect(badgeOf(verdict)).toEqual({ icon: 'unproven', tone: 'neutral' });
   });
 
   it('says that a relayed output was relayed', () => {
@@ -73,9 +73,22 @@ describe('a key', () => {
   it('retired later leaves the attestation valid when logged, and says so', () => {
     const { built, entry } = world();
     const { index } = built.keyEvent({ action: 'revoke', cause: 'retired' });
-    const verdict = verdictOn(built, built.trail(entry));
+    const verdict = verdictOn(built, built.trail(entry), { page: { lines: TEXT.split('\n') } });
     expect(verdict.verdict).toBe('verified');
     expect(verdict.standing).toEqual({ state: 'revoked', cause: 'retired', sinceIndex: index, validWhenLogged: true });
+    expect(badgeOf(verdict).icon).toBe('verified');
+  });
+
+  it('found to be compromised later is still valid when logged, but never a whole badge', () => {
+    const { built, entry } = world();
+    built.keyEvent({ action: 'revoke', cause: 'compromised' });
+    const verdict = verdictOn(built, built.trail(entry), { page: { lines: TEXT.split('\n') } });
+    expect(verdict).toMatchObject({
+      verdict: 'verified',
+      content: { match: 'exact' },
+      standing: { validWhenLogged: true },
+    });
+    expect(badgeOf(verdict).icon).toBe('partial');
   });
 
   it('revoked back to before the attestation proves nothing any more', () => {
@@ -243,7 +256,7 @@ describe('accountability', () => {
       const entry = built.issue(TEXT, { claim: { accountability: { level } } });
       const verdict = verdictOn(built, built.trail(entry));
       expect(verdict).toMatchObject({ verdict: 'unproven', reasons: ['accountability-downgraded'] });
-      expect(badgeOf(verdict).message).toBe('badge_downgraded');
+      expect(badgeOf(verdict).icon).toBe('unproven');
     }
   });
 
@@ -260,7 +273,7 @@ describe('a trail that could not be had', () => {
     const verdict = unprovenBecause('trail-unreachable');
     expect(verdict).toMatchObject({ verdict: 'unproven', reasons: ['trail-unreachable'] });
     expect(verdict.checks.filter(({ status }) => status === 'passed')).toEqual([]);
-    expect(badgeOf(verdict)).toEqual({ icon: 'unproven', tone: 'neutral', message: 'badge_unreachable' });
+    expect(badgeOf(verdict)).toEqual({ icon: 'unproven', tone: 'neutral' });
   });
 
   it('of a newer format is unsupported', () => {
