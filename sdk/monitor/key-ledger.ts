@@ -79,7 +79,9 @@ function nextKey(known: RecordedKey | undefined, event: KeyEvent): Result<Record
   const states = { revoke: 'revoked', quarantine: 'quarantined', reinstate: 'active' } as const;
   const state = states[action];
   const compromised = action === 'revoke' && cause === 'compromised';
-  const sensible = action === 'reinstate' ? known.state === 'quarantined' : known.state !== state || compromised;
+  // A retired key may yet be revoked for another cause, and that from further back than was first said.
+  const goesFurther = action === 'revoke' && cause !== 'retired';
+  const sensible = action === 'reinstate' ? known.state === 'quarantined' : known.state !== state || goesFurther;
   return sensible
     ? ok({ ...known, state, ...(compromised && { compromised }) })
     : err('key-event-out-of-place', `${action} of a key that is ${known.state}`);

@@ -63,7 +63,7 @@ const page = (origin: string, keys: readonly IssuerKey[]): string => `<!doctype 
 /** Starts the issuer's origin. */
 export async function startIssuer(options: { port: number; log: string; state: string }): Promise<Issuer> {
   const current = keyFrom(join(options.state, 'issuer-key.jwk'));
-  // A retired key cannot come back, so the one that is going to be retired is made anew each time.
+  // A retired key would come back when it is listed again, so the one that is going to be retired is made anew each time.
   const retired = createIssuerKey();
   let published: readonly IssuerKey[] = [current, retired];
   let origin = '';

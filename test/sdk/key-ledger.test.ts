@@ -16,6 +16,11 @@ describe('the ledger of keys', () => {
   test.each<[string, readonly Uint8Array[], string]>([
     ['a retired key that is added again', [add, retired, add], 'active'],
     ['a retired key that turns out to be compromised', [add, retired, earlier], 'revoked'],
+    [
+      'a retired key that is then revoked for good',
+      [add, retired, event('revoke', { cause: 'superseded' })],
+      'revoked',
+    ],
     ['a compromise that reaches further back', [add, compromised, earlier], 'revoked'],
     ['a key that is quarantined and reinstated', [add, event('quarantine'), event('reinstate')], 'active'],
   ])('takes %s', (_, events, state) => {

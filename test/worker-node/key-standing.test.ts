@@ -53,7 +53,7 @@ async function read(address: string): Promise<{ actions: string[]; verdict: Verd
   };
 }
 
-test('a key that its origin no longer lists is retired for good; what it signed says so and stays verified', async () => {
+test('a key that its origin no longer lists is retired until it lists it again; what it signed stays verified', async () => {
   const { key, issuer, address } = await issuerWithTrail();
   const next = ed25519.keygen();
   issuer.keys = [next];
@@ -76,8 +76,9 @@ test('a key that its origin no longer lists is retired for good; what it signed 
   });
 
   issuer.keys = [next, key];
-  expect(await (await register(issuer.origin)).json()).toMatchObject({ logged: [] });
-  await expectProblem(await attest(issuer.origin, key), 403, 'issuer-key-inactive');
+  expect(await (await register(issuer.origin)).json()).toMatchObject({ logged: [{ action: 'add', kid: kidOf(key) }] });
+  expect((await attest(issuer.origin, key)).status).toBe(201);
+  expect((await read(address)).verdict.standing).toMatchObject({ state: 'active', validWhenLogged: true });
   await issuer.stop();
 });
 
@@ -85,7 +86,7 @@ test('an origin that lists no key any more has retired them all', async () => {
   const { key, issuer } = await issuerWithTrail();
   issuer.keys = [];
   expect(await (await register(issuer.origin)).json()).toMatchObject({
-    keys: [{ kid: kidOf(key), state: 'revoked' }],
+    keys: [{ kid: kidOf(key), state: 'retired' }],
     logged: [{ action: 'revoke', cause: 'retired' }],
   });
   await issuer.stop();
@@ -115,6 +116,34 @@ test('the operator quarantines a key, reinstates it and revokes it; each is logg
   expect(actions).toEqual(['add', 'quarantine', 'reinstate', 'revoke']);
   expect(verdict.standing).toMatchObject({ state: 'revoked', cause: 'compromised', validWhenLogged: false });
   expect(verdict.verdict).not.toBe('verified');
+  await issuer.stop();
+});
+
+test('a retired key is found compromised, and later from further back; its origin cannot bring it back', async () => {
+  const { key, issuer, address } = await issuerWithTrail();
+  const kid = kidOf(key);
+  issuer.keys = [];
+  expect((await register(issuer.origin)).status).toBe(200);
+  expect((await decide(kid, 'revoke', { cause: 'compromised' })).status).toBe(200);
+  expect((await read(address)).verdict).toMatchObject({ verdict: 'verified', standing: { cause: 'compromised' } });
+  await expectProblem(await decide(kid, 'revoke', { cause: 'compromised' }), 409, 'key-unchanged');
+
+  expect((await decide(kid, 'revoke', { cause: 'compromised', effective: 0 })).status).toBe(200);
+  expect((await read(address)).verdict).toMatchObject({ verdict: 'unproven', standing: { validWhenLogged: false } });
+  issuer.keys = [key];
+  expect(await (await register(issuer.origin)).json()).toMatchObject({ keys: [{ kid, state: 'revoked' }], logged: [] });
+  await issuer.stop();
+});
+
+test('a quarantined key is not its origin’s to retire or to add', async () => {
+  const { key, issuer } = await issuerWithTrail();
+  const kid = kidOf(key);
+  expect((await decide(kid, 'quarantine')).status).toBe(200);
+  for (const keys of [[], [key]]) {
+    issuer.keys = keys;
+    const answer = await (await register(issuer.origin)).json();
+    expect(answer).toMatchObject({ keys: [{ kid, state: 'quarantined' }], logged: [] });
+  }
   await issuer.stop();
 });
 

@@ -19,19 +19,22 @@ export interface PreparedKeyEvent {
   readonly submission: Submission;
 }
 
-/** The events that bring the log to what an origin now publishes: additions, then `revoke` as retired. */
+/**
+ * The events that bring the log to what an origin now publishes: additions, then `revoke` as retired. A retired key that
+ * is listed again is added again. What the operator has quarantined or revoked is not the origin's to change.
+ */
 export function keySetChanges(
   issuer: string,
   published: readonly PublishedKey[],
   known: readonly KeyState[],
 ): KeyEvent[] {
-  const knownKids = new Set(known.map(({ kid }) => toHex(kid)));
+  const stateOf = new Map(known.map(({ kid, state }) => [toHex(kid), state]));
   const publishedKids = new Set(published.map(({ kid }) => toHex(kid)));
   const added = published
-    .filter(({ kid }) => !knownKids.has(toHex(kid)))
+    .filter(({ kid }) => ['unknown', 'retired'].includes(stateOf.get(toHex(kid)) ?? 'unknown'))
     .map(({ kid, publicKey }): KeyEvent => ({ action: 'add', issuer, kid, key: coseKey(publicKey) }));
   const retired = known
-    .filter(({ kid, state }) => state !== 'revoked' && !publishedKids.has(toHex(kid)))
+    .filter(({ kid, state }) => state === 'active' && !publishedKids.has(toHex(kid)))
     .map(({ kid }): KeyEvent => ({ action: 'revoke', issuer, kid, cause: 'retired' }));
   return [...added, ...retired];
 }
@@ -67,7 +70,7 @@ export function prepareKeyEvent(
       entry,
       kid: event.kid,
       issuer: event.issuer,
-      change: { action: event.action, publicKey },
+      change: { ...event, publicKey },
       lookups: [],
     },
   };

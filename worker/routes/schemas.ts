@@ -99,7 +99,7 @@ export const LoggedKeyEvent = z.object({
 export const IssuerAnswer = z
   .object({
     origin: z.string(),
-    keys: z.array(z.object({ kid: z.string(), state: z.enum(['active', 'revoked', 'quarantined']) })),
+    keys: z.array(z.object({ kid: z.string(), state: z.enum(['active', 'retired', 'revoked', 'quarantined']) })),
     logged: z.array(LoggedKeyEvent).openapi({ description: 'What this registration added to the log' }),
   })
   .openapi('Issuer');

@@ -3,17 +3,19 @@
  * an earlier entry of the same round already refuses what follows it. Pure.
  */
 import { toHex } from '#shared/bytes/hex.ts';
+import type { KeyEvent } from '#shared/claim/key-event.ts';
 import type { LookupRow } from '../storage/log-tables.ts';
 
-/** What a log may say about an issuer's key. */
-export type KeyAction = 'add' | 'revoke' | 'quarantine' | 'reinstate';
+/** What a log may say about an issuer's key, as far as it decides on the key's state. */
+export type KeyChange = Pick<KeyEvent, 'action' | 'cause' | 'effective'>;
 
 /** An issuer's key as the log so far leaves it. */
 export interface KeyState {
   readonly kid: Uint8Array;
   readonly issuer: string;
   readonly publicKey: Uint8Array;
-  readonly state: 'active' | 'revoked' | 'quarantined';
+  /** `retired`: no longer listed by its origin, which may list it again. `revoked` is for good. */
+  readonly state: 'active' | 'retired' | 'revoked' | 'quarantined';
 }
 
 /** Something that asks to become an entry. */
@@ -23,7 +25,7 @@ export interface Submission {
   readonly kid: Uint8Array;
   readonly issuer: string;
   /** Present for key events: what happens to the key named by `kid`. */
-  readonly change?: { readonly action: KeyAction; readonly publicKey: Uint8Array };
+  readonly change?: KeyChange & { readonly publicKey: Uint8Array };
   /** Where the output may be found again. */
   readonly lookups: readonly LookupRow[];
   /** Genesis and configuration: about no issuer's key. */
@@ -55,23 +57,34 @@ export class Admission {
       if (key?.issuer !== issuer) return 'issuer-unknown';
       return key.state === 'active' ? undefined : 'issuer-key-inactive';
     }
-    const next = nextState(change.action);
-    if (change.action === 'add' ? key !== undefined : key?.state === next) return 'key-unchanged';
-    if (change.action !== 'add' && !key) return 'key-unknown';
-    if (change.action === 'reinstate' && key?.state !== 'quarantined') return 'key-unchanged';
-    this.#changed.set(toHex(kid), { kid, issuer, publicKey: key?.publicKey ?? change.publicKey, state: next });
+    if (!key && change.action !== 'add') return 'key-unknown';
+    const { from, to } = TRANSITIONS[kindOf(change)];
+    if (!from.includes(key?.state ?? 'unknown') || (key && key.issuer !== issuer)) return 'key-unchanged';
+    this.#changed.set(toHex(kid), { kid, issuer, publicKey: key?.publicKey ?? change.publicKey, state: to });
     return undefined;
   }
 }
 
-function nextState(action: KeyAction): KeyState['state'] {
-  switch (action) {
-    case 'add':
-    case 'reinstate':
-      return 'active';
-    case 'revoke':
-      return 'revoked';
-    case 'quarantine':
-      return 'quarantined';
-  }
+type KeyEventKind = KeyEvent['action'] | 'retire' | 'revokeFrom';
+
+interface Transition {
+  readonly from: readonly (KeyState['state'] | 'unknown')[];
+  readonly to: KeyState['state'];
+}
+
+/** Where each event leads, and from where; from anywhere else it changes nothing. */
+const TRANSITIONS: Readonly<Record<KeyEventKind, Transition>> = {
+  add: { from: ['unknown', 'retired'], to: 'active' },
+  retire: { from: ['active'], to: 'retired' },
+  quarantine: { from: ['active'], to: 'quarantined' },
+  reinstate: { from: ['quarantined'], to: 'active' },
+  revoke: { from: ['active', 'retired', 'quarantined'], to: 'revoked' },
+  // A compromise may be found to reach further back than was first said.
+  revokeFrom: { from: ['active', 'retired', 'quarantined', 'revoked'], to: 'revoked' },
+};
+
+function kindOf({ action, cause, effective }: KeyChange): KeyEventKind {
+  if (action !== 'revoke') return action;
+  if (cause === 'retired') return 'retire';
+  return effective === undefined ? 'revoke' : 'revokeFrom';
 }

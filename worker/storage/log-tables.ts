@@ -60,6 +60,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS witnesses (name TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
+const KEY_STATES = ['active', 'retired', 'quarantined', 'revoked'] as const;
+
 const bytes = (value: SqlStorageValue | undefined): Uint8Array =>
   value instanceof ArrayBuffer ? new Uint8Array(value) : new Uint8Array();
 
@@ -168,7 +170,7 @@ export class LogTables {
       kid: bytes(row.kid),
       issuer: String(row.issuer),
       publicKey: bytes(row.public_key),
-      state: row.state === 'active' ? 'active' : row.state === 'quarantined' ? 'quarantined' : 'revoked',
+      state: KEY_STATES.find((state) => state === row.state) ?? 'revoked',
     }));
   }
 
