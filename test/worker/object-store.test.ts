@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
 import { R2ObjectStore } from '../../worker/storage/object-store.ts';
+import { RememberingStore } from '../../worker/storage/remembering-store.ts';
 import { bindings } from './support/submissions.ts';
 
 const store = new R2ObjectStore(bindings.LOG_BUCKET);
@@ -33,4 +34,14 @@ test('replace stores only over the version that the caller knows', async () => {
   const second = await store.replace('head', utf8('second'), first);
   expect(await store.replace('head', utf8('late'), first)).toBeUndefined();
   expect(await store.getVersioned('head')).toEqual({ value: utf8('second'), version: second });
+});
+
+test('whoever asks for a tile at the same time gets the same copy, and absence is asked about again', async () => {
+  const reading = () => new RememberingStore(bindings.LOG_BUCKET).get('log/tile/0/000');
+  expect(await reading()).toBeUndefined();
+  await store.put('log/tile/0/000', utf8('hashes'));
+  const [one, other] = await Promise.all([reading(), reading()]);
+  expect(fromUtf8(one ?? new Uint8Array())).toBe('hashes');
+  expect(other).toBe(one);
+  expect(await reading()).toBe(one);
 });

@@ -115,7 +115,7 @@ describe('an answer is an index only where the entry is', () => {
       log.restart();
       expect(await log.submit([submissionOf(0)])).toEqual([refusedForNow]);
       log.faults.clear();
-      expect(await log.submit([submissionOf(0)])).toEqual([{ ok: true, index: 2, duplicate: true }]);
+      expect(await log.submit([submissionOf(0)])).toMatchObject([{ ok: true, index: 2, duplicate: true }]);
       await log.check();
     });
   });
@@ -126,7 +126,7 @@ describe('an answer is an index only where the entry is', () => {
       log.faults.decide = ({ name }) => (name === 'commit' ? 'failed' : undefined);
       expect(await log.submit([submissionOf(0)])).toEqual([refusedForNow]);
       log.faults.clear();
-      expect(await log.submit([submissionOf(1), submissionOf(0)])).toEqual([
+      expect(await log.submit([submissionOf(1), submissionOf(0)])).toMatchObject([
         { ok: true, index: 2, duplicate: false },
         { ok: true, index: 3, duplicate: false },
       ]);

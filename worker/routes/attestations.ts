@@ -9,7 +9,7 @@ import { AppError } from '../errors.ts';
 import { type CheckedAttestation, checkAttestation, checkIssuer } from '../issuance/check-attestation.ts';
 import { limitBody, limitRate, MAX_ATTESTATION_BODY } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
-import { putAttachments, putClaim } from '../storage/claims.ts';
+import { putClaim } from '../storage/claims.ts';
 import type { LookupRow } from '../storage/log-tables.ts';
 import { RememberingStore } from '../storage/remembering-store.ts';
 import { assembleTrail } from '../trails/assemble-trail.ts';
@@ -49,14 +49,13 @@ attestations.openapi(route, async (c) => {
   const sequencer = sequencerOf(c.env, config);
   const id = statementId(statementBytes);
   const leaf = fromBase64Url(id) ?? new Uint8Array();
-  const [known, key] = await Promise.all([sequencer.entry(leaf), sequencer.key(statement.kid)]);
-  if (!known) {
+  const { logged, key } = await sequencer.standing(leaf, statement.kid);
+  if (!logged) {
     const refused = checkIssuer(statement, key);
     if (refused) throw new AppError(refused);
   }
   const store = new RememberingStore(c.env.LOG_BUCKET);
-  if (!(await putClaim(store, attestation.claimBytes))) throw new AppError('claim-withdrawn');
-  await putAttachments(store, id, attestation);
+  if (!(await putClaim(store, attestation.claimBytes, { id, ...attestation }))) throw new AppError('claim-withdrawn');
   const outcome = await sequencer.submit({
     entry: statementBytes,
     kid: statement.kid,
@@ -64,13 +63,12 @@ attestations.openapi(route, async (c) => {
     lookups: lookupRows(id, attestation),
   });
   if (!outcome.ok) throw new AppError(outcome.reason);
-  const located = await sequencer.entry(leaf);
   const { claimBytes: claim, passages, evidence } = attestation;
   const attachments = { evidence, ...(passages && { passages }) };
   const text = await assembleTrail(
     store,
     config.logKey.note,
-    { id, index: outcome.index, events: located?.events ?? [] },
+    { id, ...outcome },
     // What came with the first submission is what is kept; of a repeated one it may differ.
     outcome.duplicate ? undefined : { statement: statementBytes, claim, attachments },
   );

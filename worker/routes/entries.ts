@@ -51,10 +51,10 @@ entries.openapi(register, async (c) => {
   const entry = new Uint8Array(await c.req.arrayBuffer());
   const checked = checkOutputStatement(entry, Math.floor(Date.now() / 1000));
   if (!checked.ok) throw new AppError(checked.reason, checked.detail);
-  const { index, duplicate } = await submit(c.env, config, entry, checked.value);
+  const { index, duplicate, checkpoint } = await submit(c.env, config, entry, checked.value);
   const id = statementId(entry);
   const store = new RememberingStore(c.env.LOG_BUCKET);
-  const tree = await covering(store, index, config.logKey.note);
+  const tree = await covering(store, index, config.logKey.note, checkpoint);
   return binary(receiptOf(config, id, tree, await included(store, index, tree)), RECEIPT_MEDIA_TYPE, {
     status: duplicate ? 200 : 201,
     headers: { location: `/entries/${id}`, 'cache-control': 'no-store' },
@@ -65,8 +65,8 @@ entries.openapi(register, async (c) => {
 async function submit(env: Env, config: Config, entry: Uint8Array, { kid, ...statement }: Statement) {
   const sequencer = sequencerOf(env, config);
   const leaf = fromBase64Url(statementId(entry)) ?? new Uint8Array();
-  const [known, key] = await Promise.all([sequencer.entry(leaf), sequencer.key(kid)]);
-  const refused = known ? undefined : checkIssuer({ kid, ...statement }, key);
+  const { logged, key } = await sequencer.standing(leaf, kid);
+  const refused = logged ? undefined : checkIssuer({ kid, ...statement }, key);
   if (refused) throw new AppError(refused);
   const outcome = await sequencer.submit({ entry, kid, issuer: statement.issuer, lookups: [] });
   if (!outcome.ok) throw new AppError(outcome.reason);

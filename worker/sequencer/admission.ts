@@ -38,6 +38,7 @@ export type AdmissionRefusal = 'issuer-unknown' | 'issuer-key-inactive' | 'key-u
 /** Whether a submission may follow what the keys say; key events change the keys for those after it. */
 export class Admission {
   readonly #stored: (kid: Uint8Array) => KeyState | undefined;
+  readonly #read = new Map<string, KeyState | undefined>();
   readonly #changed = new Map<string, KeyState>();
   constructor(stored: (kid: Uint8Array) => KeyState | undefined) {
     this.#stored = stored;
@@ -52,7 +53,7 @@ export class Admission {
   refuse(submission: Submission): AdmissionRefusal | undefined {
     if (submission.isEpoch) return undefined;
     const { kid, issuer, change } = submission;
-    const key = this.#changed.get(toHex(kid)) ?? this.#stored(kid);
+    const key = this.#key(kid);
     if (!change) {
       if (key?.issuer !== issuer) return 'issuer-unknown';
       return key.state === 'active' ? undefined : 'issuer-key-inactive';
@@ -62,6 +63,13 @@ export class Admission {
     if (!from.includes(key?.state ?? 'unknown') || (key && key.issuer !== issuer)) return 'key-unchanged';
     this.#changed.set(toHex(kid), { kid, issuer, publicKey: key?.publicKey ?? change.publicKey, state: to });
     return undefined;
+  }
+
+  /** Most rounds are about few keys; each is read once. */
+  #key(kid: Uint8Array): KeyState | undefined {
+    const name = toHex(kid);
+    if (!this.#changed.has(name) && !this.#read.has(name)) this.#read.set(name, this.#stored(kid));
+    return this.#changed.get(name) ?? this.#read.get(name);
   }
 }
 

@@ -2,10 +2,32 @@
 import { toHex } from '#shared/bytes/hex.ts';
 import type { Admission, AdmissionRefusal, Submission } from './admission.ts';
 
+/** A submission that is an entry. */
+export interface Logged {
+  readonly ok: true;
+  readonly index: number;
+  readonly duplicate: boolean;
+}
+
+/** A submission that is none. */
+export interface Refused {
+  readonly ok: false;
+  readonly reason: AdmissionRefusal | 'log-unavailable' | 'log-busy';
+}
+
 /** What became of a submission. */
-export type Outcome =
-  | { readonly ok: true; readonly index: number; readonly duplicate: boolean }
-  | { readonly ok: false; readonly reason: AdmissionRefusal | 'log-unavailable' | 'log-busy' };
+export type Outcome = Logged | Refused;
+
+/** An entry that readers can see. */
+export interface Published extends Logged {
+  /** Entries that say something about the signing key. */
+  readonly events: readonly number[];
+  /** The checkpoint whose publication was waited for, if there was need to wait. */
+  readonly checkpoint?: string;
+}
+
+/** What a submission is answered. */
+export type PublishedOutcome = Published | Refused;
 
 /** A submission and whoever waits for it. */
 export interface Pending {

@@ -23,7 +23,7 @@ export interface Publication {
 
 interface Waiter {
   readonly size: number;
-  readonly resolve: () => void;
+  readonly resolve: (checkpoint: string) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -53,9 +53,12 @@ export class Publisher {
     return this.#publishedAt;
   }
 
-  /** Resolves once a checkpoint of at least `size` is visible; rejects once it is certain that this one never will. */
-  published(size: number): Promise<void> {
-    if (size <= this.#visible.size) return Promise.resolve();
+  /**
+   * Resolves once a checkpoint of at least `size` is visible, with that checkpoint if it has become visible just now;
+   * rejects once it is certain that it never will.
+   */
+  published(size: number): Promise<string | undefined> {
+    if (size <= this.#visible.size) return Promise.resolve(undefined);
     if (this.#abandoned) return Promise.reject(this.#abandoned.reason);
     return new Promise((resolve, reject) => this.#waiters.push({ size, resolve, reject }));
   }
@@ -96,7 +99,7 @@ export class Publisher {
     this.#publishedAt = Date.now();
     const released = this.#waiters.filter((waiter) => waiter.size <= size);
     this.#waiters = this.#waiters.filter((waiter) => waiter.size > size);
-    for (const { resolve } of released) resolve();
+    for (const { resolve } of released) resolve(text);
     return { quorum: collected.quorum };
   }
 }

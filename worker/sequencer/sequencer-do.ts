@@ -14,7 +14,7 @@ import { putClaim } from '../storage/claims.ts';
 import { LogTables } from '../storage/log-tables.ts';
 import { type ObjectStore, R2ObjectStore } from '../storage/object-store.ts';
 import type { KeyState, Submission } from './admission.ts';
-import type { Outcome, Pending } from './admit-batch.ts';
+import type { Outcome, Pending, PublishedOutcome } from './admit-batch.ts';
 import { commitRound, type SignedHead } from './commit-round.ts';
 import { genesis } from './genesis.ts';
 import { collectPartials, deliverLookups } from './housekeeping.ts';
@@ -51,19 +51,26 @@ export class SequencerDO extends DurableObject<Env> {
   }
 
   /** Asks for an entry; answers once it is published, or once it is certain that it was refused. */
-  async submit(submission: Submission): Promise<Outcome> {
+  async submit(submission: Submission): Promise<PublishedOutcome> {
     try {
       await this.#load();
       const leaf = leafHash(submission.entry);
       const known = this.tables.indexOf(leaf);
       const outcome: Outcome =
         known === undefined ? await this.pool.add(submission, leaf) : { ok: true, index: known, duplicate: true };
-      if (outcome.ok) await this.#published(outcome.index + 1);
-      return outcome;
+      if (!outcome.ok) return outcome;
+      const checkpoint = await this.#published(outcome.index + 1);
+      return { ...outcome, events: this.tables.eventsAbout(submission.kid), ...(checkpoint && { checkpoint }) };
     } catch (thrown) {
       log('error', 'submission-failed', { error: messageOf(thrown) });
       return { ok: false, reason: 'log-unavailable' };
     }
+  }
+
+  /** Whether a statement is logged already, and the state of its key: what a submission is first held against. */
+  async standing(leaf: Uint8Array, kid: Uint8Array): Promise<{ logged: boolean; key: KeyState | undefined }> {
+    await this.#load();
+    return { logged: this.tables.indexOf(leaf) !== undefined, key: this.tables.key(kid) };
   }
 
   /** The state of an issuer's key as of the last committed entry. */
@@ -176,10 +183,10 @@ export class SequencerDO extends DurableObject<Env> {
     settle();
   }
 
-  async #published(size: number): Promise<void> {
+  async #published(size: number): Promise<string | undefined> {
     const running = await this.#load();
     this.#startPublishing();
-    await running.publisher.published(size);
+    return running.publisher.published(size);
   }
 
   #startPublishing(): void {

@@ -26,11 +26,15 @@ export interface Attachments {
   readonly evidence: readonly EvidenceRecord[];
 }
 
-/** Stores a claim under its digest unless it has been withdrawn; says whether it is there now. */
-export async function putClaim(store: ObjectStore, claim: Uint8Array): Promise<boolean> {
+/** Stores a claim, and what came with it, unless the claim has been withdrawn; says whether they are there now. */
+export async function putClaim(
+  store: ObjectStore,
+  claim: Uint8Array,
+  attached?: Attachments & { readonly id: string },
+): Promise<boolean> {
   const digest = claimDigest(claim);
   if (await store.get(tombstoneKey(digest))) return false;
-  await store.putNew(claimKey(digest), claim);
+  await Promise.all([store.putNew(claimKey(digest), claim), attached && putAttachments(store, attached)]);
   return true;
 }
 
@@ -60,10 +64,9 @@ interface StoredAttachments {
 }
 
 /** Stores what came with an attestation; the first submission decides. */
-export async function putAttachments(
+async function putAttachments(
   store: ObjectStore,
-  id: string,
-  { passages, evidence }: Attachments,
+  { id, passages, evidence }: Attachments & { readonly id: string },
 ): Promise<void> {
   const stored: StoredAttachments = {
     ...(passages && { passages: passages.map(toBase64) }),

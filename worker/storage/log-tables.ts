@@ -153,8 +153,13 @@ export class LogTables {
     const [row] = this.#rows('SELECT idx, kid FROM entries WHERE leaf = ?', exact(leaf));
     if (!row) return undefined;
     const kid = bytes(row.kid);
-    const events = this.#rows('SELECT idx FROM entries WHERE kid = ? AND key_event = 1 ORDER BY idx', exact(kid));
-    return { index: Number(row.idx), kid, events: events.map(({ idx }) => Number(idx)) };
+    return { index: Number(row.idx), kid, events: this.eventsAbout(kid) };
+  }
+
+  /** The indices of every key event about a key. */
+  eventsAbout(kid: Uint8Array): number[] {
+    const query = 'SELECT idx FROM entries WHERE kid = ? AND key_event = 1 ORDER BY idx';
+    return this.#rows(query, exact(kid)).map(({ idx }) => Number(idx));
   }
 
   key(kid: Uint8Array): KeyState | undefined {

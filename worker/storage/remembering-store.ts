@@ -26,6 +26,9 @@ export class RememberingStore extends R2ObjectStore {
     const held = this.#tiles.get(key);
     if (held) return held;
     const value = await super.get(key);
+    // Everybody whom a publication releases asks at once. One copy serves them all, and its inner nodes are hashed once.
+    const meanwhile = this.#tiles.get(key);
+    if (meanwhile) return meanwhile;
     if (value) this.#tiles.set(key, value);
     return value;
   }

@@ -19,6 +19,8 @@ export interface Located {
   readonly id: string;
   readonly index: number;
   readonly events: readonly number[];
+  /** A published checkpoint, where one is at hand. */
+  readonly checkpoint?: string | undefined;
 }
 
 /** What whoever has just submitted brought along, so that it need not be read again. */
@@ -38,15 +40,26 @@ export async function assembleTrail(
   located: Located,
   submitted?: Submitted,
 ): Promise<string> {
-  const tree = await covering(store, located.index, key);
+  const tree = await covering(store, located.index, key, located.checkpoint);
   const { size } = tree.checkpoint;
   const events = located.events.filter((index) => index < size).slice(0, MAX_EVENTS);
   const [own, attachments, ...logged] = await Promise.all([
     submitted ? withProof(store, located.index, tree, submitted) : loggedStatement(store, located.index, tree),
     submitted?.attachments ?? getAttachments(store, located.id),
-    ...events.map((index) => loggedStatement(store, index, tree)),
+    ...events.map((index) => keyEvent(store, index, tree)),
   ]);
   return encodeTrail({ ...own, ...attachments, events: logged, asOf: size });
+}
+
+/** Key events with their proofs in one tree: between two rounds every trail of an issuer carries the same. */
+const keyEvents = new WeakMap<Published, Map<number, LoggedStatement>>();
+
+async function keyEvent(store: ObjectStore, index: number, tree: Published): Promise<LoggedStatement> {
+  const known = keyEvents.get(tree) ?? new Map<number, LoggedStatement>();
+  keyEvents.set(tree, known);
+  const event = known.get(index) ?? (await loggedStatement(store, index, tree));
+  known.set(index, event);
+  return event;
 }
 
 async function withProof(

@@ -22,25 +22,28 @@ export interface Included {
 /** The checkpoint opened last under each key: between two rounds everybody asks for the same one. */
 const lastOpened = new WeakMap<NoteKey, Published>();
 
-async function published(store: ObjectStore, name: string, key: NoteKey): Promise<Published | undefined> {
-  const text = await readText(store, name);
-  if (text === undefined) return undefined;
+/** A checkpoint's text with what it says; `undefined` where it does not open under our key. */
+function opened(text: string, key: NoteKey): Published | undefined {
   const known = lastOpened.get(key);
   if (known?.text === text) return known;
-  const opened = openCheckpoint(text, key);
-  if (!opened.ok) return undefined;
-  const fresh = { text, checkpoint: opened.value.checkpoint };
+  const result = openCheckpoint(text, key);
+  if (!result.ok) return undefined;
+  const fresh = { text, checkpoint: result.value.checkpoint };
   lastOpened.set(key, fresh);
   return fresh;
 }
 
 /**
- * The newest checkpoint at quorum that covers `index`, else the newest published one that does.
+ * A checkpoint that covers `index`: the one at hand if it does, else the newest at quorum, else the newest published.
+ *
  * @throws AppError `trail-pending`
  */
-export async function covering(store: ObjectStore, index: number, key: NoteKey): Promise<Published> {
+export async function covering(store: ObjectStore, index: number, key: NoteKey, atHand?: string): Promise<Published> {
+  const known = atHand === undefined ? undefined : opened(atHand, key);
+  if (known && known.checkpoint.size > index) return known;
   for (const name of [COSIGNED_KEY, CHECKPOINT_KEY]) {
-    const found = await published(store, name, key);
+    const text = await readText(store, name);
+    const found = text === undefined ? undefined : opened(text, key);
     if (found && found.checkpoint.size > index) return found;
   }
   throw new AppError('trail-pending');

@@ -5,7 +5,7 @@
 import { runInDurableObject } from 'cloudflare:test';
 import { expect } from 'vitest';
 import { parseStatement } from '#shared/attestation/statement.ts';
-import { equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
+import { equalBytes, fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { openCheckpoint } from '#shared/log/checkpoint.ts';
 import { leafHash } from '#shared/log/merkle.ts';
@@ -18,7 +18,7 @@ import { Faults, FaultyStore, FaultyTables } from './faults.ts';
 import { refold } from './refold.ts';
 import { seedLog } from './seed.ts';
 import { bindings, config } from './submissions.ts';
-import { WatchedStore } from './watched-store.ts';
+import { checkpointIn, WatchedStore } from './watched-store.ts';
 
 const leafNames = new WeakMap<Submission, string>();
 function leafName(submission: Submission): string {
@@ -95,6 +95,9 @@ export class LogUnderTest {
         if (before !== undefined && before !== index)
           stored.violations.push(`I6: ${before} was then answered ${index}`);
         if (index >= stored.visibleSize) stored.violations.push(`I1: ${index} of ${stored.visibleSize} acknowledged`);
+        const told = outcome.checkpoint === undefined ? undefined : checkpointIn(utf8(outcome.checkpoint)).size;
+        if (told !== undefined && (told <= index || !stored.visible.some(({ size }) => size === told)))
+          stored.violations.push(`I1: ${index} acknowledged with a checkpoint of ${told}`);
         this.acknowledged.set(leafName(submission), index);
         return outcome;
       }),
