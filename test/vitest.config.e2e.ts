@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // What a browser does next may take a loaded machine longer than the default second.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

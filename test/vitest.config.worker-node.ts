@@ -8,5 +8,6 @@ export default defineConfig({
     include: ['test/worker-node/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 });
