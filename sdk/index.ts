@@ -3,6 +3,8 @@
  *
  * Everything exported here is API. What is not exported may change without notice.
  */
+
+export { parseCoseKey, parseKeySet } from '#shared/attestation/key.ts';
 export type { Claim } from '#shared/claim/claim.ts';
 export { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 export {
@@ -12,10 +14,12 @@ export {
   parseForkProof,
   verifyForkProof,
 } from '#shared/log/fork-proof.ts';
+export { parseTransparentStatement, type TransparentStatement } from '#shared/receipt/transparent-statement.ts';
 export type { Result } from '#shared/result.ts';
 export { encodeTrail, parseTrail, type Trail } from '#shared/trail/trail.ts';
 export { parseTrust, type Trust } from '#shared/trust/trust.ts';
 export type { Verdict } from '#shared/verdict/verdict.ts';
+export { type LoggedStatementInput, verifyLoggedStatement } from '#shared/verdict/verify-logged-statement.ts';
 export { verifyTrail } from '#shared/verdict/verify-trail.ts';
 export {
   buildClaim,

@@ -110,4 +110,21 @@ export const REASON_WORDS: Readonly<Record<Reason, Words>> = {
     means: 'the trail holds, but it is about another text than the one given',
     advice: "look at the trail's page for the text it is about",
   },
+  'receipt-malformed': {
+    means: 'the statement carries no receipt that can be read',
+    advice: 'fetch the statement from the log, or give a tlog-proof (--proof)',
+  },
+  'receipt-unsupported': {
+    means: 'the receipt uses an algorithm, tree or kind of proof this verifier does not know',
+    advice: 'update, or give a tlog-proof (--proof)',
+  },
+  'receipt-key-unknown': {
+    means: 'none of the keys given is the one the receipt names',
+    advice: "give the log's receipt key (--receipt-key); the first entry of the log records it",
+  },
+  'receipt-invalid': { means: "the receipt names the log's key, which did not sign it for this statement" },
+  'key-events-absent': {
+    means: 'a statement alone does not show whether its key was registered, nor whether it was revoked',
+    advice: 'get the trail from the log, at /v1/trails/ and the id; it carries the events of the key',
+  },
 };

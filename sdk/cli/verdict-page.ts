@@ -19,7 +19,7 @@ const HEADINGS: Readonly<Record<Verdict['verdict'], Heading>> = {
   unsupported: { mark: '?', tint: 'yellow', says: 'unsupported: a newer format than this program knows' },
 };
 
-const UNREADABLE: Heading = { mark: '?', tint: 'yellow', says: 'unreadable: this is not a trail' };
+const UNREADABLE: Heading = { mark: '?', tint: 'yellow', says: 'unreadable: this is neither a trail nor a statement' };
 
 /** The proof is whole, the text is not: never the same sign as a text that is. */
 const IN_PART: Heading = {
@@ -125,8 +125,10 @@ export function verdictPage(verdict: Verdict, paint: Paint): string {
   if (verdict.checks.every(({ status }) => status !== 'passed')) return `${lines.join('\n')}\n`;
   lines.push('');
   if (verdict.facts !== undefined) {
-    const signed = verdict.checks.some(({ id, status }) => id === 'issuer-signature' && status === 'passed');
-    if (!signed || invalid) lines.push(paint('bold', 'What the trail says, not established:'));
+    const passed = (wanted: Check['id']) =>
+      verdict.checks.some(({ id, status }) => id === wanted && status === 'passed');
+    const signed = passed('issuer-key') && passed('issuer-signature');
+    if (!signed || invalid) lines.push(paint('bold', 'What it says, not established:'));
     lines.push(...factLines(verdict.facts), standingLine(verdict.standing), '');
   }
   lines.push(paint('bold', 'Text'), ...contentLines(verdict.content, paint), '');

@@ -31,13 +31,18 @@ export interface TrailClient {
 
 export type LookupReason = 'lookup-unreachable' | 'lookup-malformed';
 
-/** What a trail address answers, with the reasons every reader of trails shares. */
-export async function fetchTrailAt(url: string, options: HttpOptions = {}): Promise<Result<string, FetchTrailReason>> {
+/** What an address answers, with the reasons every reader of trails shares. Not part of the package's API. */
+export async function fetchDocumentAt(
+  url: string,
+  accept: string,
+  maxBytes: number,
+  options: HttpOptions = {},
+): Promise<Result<HttpAnswer, FetchTrailReason>> {
   const address = parseLogAddress(url);
   if (!address.ok) return address;
   // The page for people and the document for programs have the same id.
   const document = address.value.replace(/\/t\/([A-Za-z0-9_-]{43})$/, '/v1/trails/$1');
-  const answer = await exchange(document, { headers: { accept: TRAIL_MEDIA_TYPE } }, MAX_TRAIL_BYTES, options);
+  const answer = await exchange(document, { headers: { accept } }, maxBytes, options);
   if (!answer.ok) {
     return answer.reason === 'answer-too-large'
       ? err('trail-too-large', answer.detail)
@@ -45,7 +50,13 @@ export async function fetchTrailAt(url: string, options: HttpOptions = {}): Prom
   }
   const { status } = answer.value;
   if (status === 404 || status === 410) return err('trail-not-found', `status ${status}`);
-  return status === 200 ? textOf(answer.value) : err('trail-unreachable', `status ${status}`);
+  return status === 200 ? answer : err('trail-unreachable', `status ${status}`);
+}
+
+/** What a trail address answers. */
+export async function fetchTrailAt(url: string, options: HttpOptions = {}): Promise<Result<string, FetchTrailReason>> {
+  const answer = await fetchDocumentAt(url, TRAIL_MEDIA_TYPE, MAX_TRAIL_BYTES, options);
+  return answer.ok ? textOf(answer.value) : answer;
 }
 
 function textOf(answer: HttpAnswer): Result<string, 'trail-unreachable'> {

@@ -105,6 +105,6 @@ function factsOf({ trail, statement, claim, proof, log }: Established): Facts | 
     log: { origin: log.checkpoint.origin, index: proof.index, size: log.checkpoint.size },
     witnesses,
     ...(witnesses.length > 0 && { loggedBefore: Math.max(...witnesses.map(({ timestamp }) => timestamp)) }),
-    asOf: trail.asOf,
+    asOf: trail.asOf ?? log.checkpoint.size,
   };
 }

@@ -1,4 +1,4 @@
-/** What the checks over one trail are given, and what they have established so far. */
+/** What the checks are given, and what they have established so far. */
 
 import type { Statement } from '../attestation/statement.ts';
 import type { Bytes32 } from '../bytes/bytes.ts';
@@ -40,7 +40,8 @@ export interface VerifyTrailInput {
 export interface Established {
   readonly input: VerifyTrailInput;
   readonly opened: OpenedLogs;
-  trail?: Trail;
+  /** `asOf` is absent where there is no trail, only a statement and its proof. */
+  trail?: Omit<Trail, 'asOf'> & Partial<Pick<Trail, 'asOf'>>;
   statement?: Statement;
   claim?: Claim;
   passages?: readonly Bytes32[];

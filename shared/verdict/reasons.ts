@@ -44,6 +44,11 @@ export const REASONS = {
   'accountability-downgraded': 'unproven',
   'evidence-failed': 'unproven',
   'content-none': 'unproven',
+  'receipt-malformed': 'unproven',
+  'receipt-unsupported': 'unsupported',
+  'receipt-key-unknown': 'unproven',
+  'receipt-invalid': 'invalid',
+  'key-events-absent': 'unproven',
 } as const satisfies Record<string, Exclude<VerdictState, 'verified'>>;
 
 export type Reason = keyof typeof REASONS;

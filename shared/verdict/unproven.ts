@@ -12,7 +12,9 @@ import { CHECK_IDS, type Verdict } from './verdict.ts';
  * import { unprovenBecause } from '#shared/verdict/unproven.ts';
  * unprovenBecause('trail-unreachable').verdict; // => 'unproven'
  */
-export function unprovenBecause(reason: Extract<Reason, 'trail-unreachable' | 'trail-not-found'>): Verdict {
+export function unprovenBecause(
+  reason: Extract<Reason, 'trail-unreachable' | 'trail-not-found' | 'trail-malformed'>,
+): Verdict {
   const input = { trail: '', trust: [], evidenceKinds: [] };
   return conclude(
     { input, opened: new Map() },

@@ -62,7 +62,7 @@ describe('arguments', () => {
     [['fsck', '/does/not/exist'], /neither an address nor a folder/],
     [['fsck', 'ftp://log.example'], /neither an address nor a folder/],
     [['fsck', 'http://log.example'], /not a log's address/],
-    [['verify', 'http://log.example/t/x'], /not a trail's address/],
+    [['verify', 'http://log.example/t/x'], /not an address for the trail/],
   ])('%j exits 30 and says what to do', async (argv, message) => {
     const { code, out, err, requests } = await witnessmark(argv);
     expect([code, out, requests]).toEqual([30, '', []]);
