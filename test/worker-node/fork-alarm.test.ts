@@ -27,8 +27,10 @@ test('the log key signs a second history: the witness refuses it and logs a proo
     const body = encodeWitnessRequest({ oldSize: size, proof: [], checkpoint });
     const answer = await fetch(`${log.witnessUrls[0]}/add-checkpoint`, { method: 'POST', body });
     expect(answer.status).toBe(422);
-    const alarm = lines.map((line) => JSON.parse(line)).find(({ event }) => event === 'fork-alarm');
-    expect(alarm).toMatchObject({ level: 'error', state: 'fork' });
+    // The log line may come after the answer.
+    const alarms = () => lines.map((line) => JSON.parse(line)).filter(({ event }) => event === 'fork-alarm');
+    await expect.poll(alarms).toMatchObject([{ level: 'error', state: 'fork' }]);
+    const [alarm] = alarms();
     const proof = parseForkProof(alarm.proof);
     expect(proof.ok && verifyForkProof(proof.value, key)).toMatchObject({ ok: true, value: { kind: 'same-size' } });
   } finally {
