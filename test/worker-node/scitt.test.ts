@@ -4,6 +4,7 @@ import { parseCoseKey, parseKeySet } from '#shared/attestation/key.ts';
 import { statementId } from '#shared/attestation/statement.ts';
 import { fromBase64, toBase64Url } from '#shared/bytes/base64.ts';
 import { CborTag, type CborValue, decodeCbor } from '#shared/bytes/cbor.ts';
+import { toHex } from '#shared/bytes/hex.ts';
 import { openCheckpoint } from '#shared/log/checkpoint.ts';
 import { leafHash, verifyInclusion } from '#shared/log/merkle.ts';
 import { parseTlogProof } from '#shared/log/proof.ts';
@@ -105,6 +106,19 @@ test('a statement registered alone has a trail once its claim is brought, under 
   const trail = parseTrail(await brought.text());
   const proof = trail.ok ? parseTlogProof(trail.value.proof) : trail;
   expect(proof.ok && receipt.ok && proof.value.index === receipt.value.index).toBe(true);
+});
+
+test('whoever registers a statement first cannot keep its text from being found', async () => {
+  const { body, entry, id } = attestation('Registered by somebody else before its issuer brought the claim.');
+  await register(entry);
+  await postJson(`${log.logUrl}/v1/attestations`, body);
+  const digest = toHex(fromBase64(body.passages[0] ?? '') ?? new Uint8Array());
+  const found = async () => {
+    const bucket = await (await get(`/v1/lookup/wm-match-1/${digest.slice(0, 4)}`)).json();
+    const { entries } = bucket as { entries: { suffix: string; id: string }[] };
+    return entries.filter(({ suffix }) => suffix === digest.slice(4)).map((row) => row.id);
+  };
+  await expect.poll(found).toEqual([id]);
 });
 
 test('each key of the log is served by its thumbprint', async () => {

@@ -59,6 +59,11 @@ export class SequencerDO extends DurableObject<Env> {
       const outcome: Outcome =
         known === undefined ? await this.pool.add(submission, leaf) : { ok: true, index: known, duplicate: true };
       if (!outcome.ok) return outcome;
+      // A statement may have been logged before its claim was brought, and by somebody else.
+      if (outcome.duplicate && submission.lookups.length > 0) {
+        this.tables.addLookups(submission.lookups);
+        await this.#arm();
+      }
       const checkpoint = await this.#published(outcome.index + 1);
       return { ...outcome, events: this.tables.eventsAbout(submission.kid), ...(checkpoint && { checkpoint }) };
     } catch (thrown) {

@@ -110,10 +110,19 @@ export class LogTables {
         const row = [exact(key.kid), key.issuer, exact(key.publicKey), key.state] as const;
         this.#rows('INSERT OR REPLACE INTO keys (kid, issuer, public_key, state) VALUES (?, ?, ?, ?)', ...row);
       }
-      for (const { alg, digest, id } of commit.lookups) {
-        this.#rows('INSERT INTO outbox (alg, digest, id) VALUES (?, ?, ?)', alg, exact(digest), id);
-      }
+      this.#toOutbox(commit.lookups);
     });
+  }
+
+  /** Lookup rows of an entry that is logged already; delivering a row again changes nothing. */
+  addLookups(lookups: readonly LookupRow[]): void {
+    this.#storage.transactionSync(() => this.#toOutbox(lookups));
+  }
+
+  #toOutbox(lookups: readonly LookupRow[]): void {
+    for (const { alg, digest, id } of lookups) {
+      this.#rows('INSERT INTO outbox (alg, digest, id) VALUES (?, ?, ?)', alg, exact(digest), id);
+    }
   }
 
   staged(): StagedObject[] {
