@@ -1,8 +1,8 @@
 /** Tessera's log on this machine's disk, where Go is installed: the peer that the log's throughput is compared with. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toBase64 } from '#shared/bytes/base64.ts';
@@ -10,6 +10,7 @@ import { concatBytes } from '#shared/bytes/bytes.ts';
 import { ed25519PublicKey } from '#shared/bytes/ed25519.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { noteKey } from '#shared/log/note.ts';
+import { freePort } from '../../worker/local/free-port.ts';
 import { goTool, Missing, versionOf } from '../interop/tools.ts';
 
 const NAME = 'peer.localhost/log';
@@ -22,15 +23,6 @@ export interface Peer {
   readonly add: string;
   readonly stop: () => void;
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 
 /** A note signer's private key as golang.org/x/mod/sumdb/note writes it. */
 function privateKey(): string {

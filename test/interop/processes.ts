@@ -1,6 +1,5 @@
 /** Child processes of the comparison: each is bounded in time and ended by its own handle. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A server that runs until stopped. */
@@ -90,15 +89,3 @@ export const answers = (url: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** A loopback port nobody uses now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}

@@ -1,6 +1,6 @@
 /** Stands between a client and a witness on loopback, passes everything on unchanged, and keeps what was said. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { freePort } from './processes.ts';
+import { freePort } from '../../worker/local/free-port.ts';
 
 /** One request for a cosignature and its answer. */
 export interface Exchange {

@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { encodeVkey } from '#shared/log/note.ts';
 import { entriesPath, tilePath } from '#shared/log/tile.ts';
+import { freePort } from '../../worker/local/free-port.ts';
 import { attestationOf } from '../support/worker-harness.ts';
 import type { AttestingLog } from './attesting-log.ts';
-import { type Finished, finish, freePort } from './processes.ts';
+import { type Finished, finish } from './processes.ts';
 import { must, type Step } from './steps.ts';
 import { goTool } from './tools.ts';
 

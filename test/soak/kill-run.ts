@@ -2,12 +2,13 @@
  * Kills a log again and again while it is used, and holds what is left against everything it ever answered: in its
  * database while it is dead, and entry by entry once it runs again on the same folder and port.
  */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { freePort } from '../../worker/local/free-port.ts';
 import type { LocalKeys } from '../../worker/local/keys.ts';
 import { postJson, startIssuer } from '../support/worker-harness.ts';
 import { type Load, operator, reader, submitOne, submitter } from './clients.ts';
@@ -44,21 +45,23 @@ export interface KillSummary {
   violations: string[];
 }
 
+/** A summary to count from. */
+export const noKills = (seed: number): KillSummary => ({
+  seed,
+  kills: 0,
+  starting: 0,
+  afterAcknowledgement: 0,
+  staged: 0,
+  unpublished: 0,
+  acknowledged: 0,
+  duplicates: 0,
+  entries: 0,
+  violations: [],
+});
+
 const SUBMITTERS = 6;
 const LONGEST_MS = 800;
 const LONGEST_START_MS = 1200;
-
-/** A port nobody uses now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 /** Runs on one log, from its genesis. */
 export async function runKills(options: KillOptions): Promise<KillSummary> {
@@ -69,18 +72,7 @@ export async function runKills(options: KillOptions): Promise<KillSummary> {
   const [key, judged] = [ed25519.keygen(), ed25519.keygen()];
   const issuer = await startIssuer([key, judged]);
   const ledger = new Ledger();
-  const summary: KillSummary = {
-    seed,
-    kills: 0,
-    starting: 0,
-    afterAcknowledgement: 0,
-    staged: 0,
-    unpublished: 0,
-    acknowledged: 0,
-    duplicates: 0,
-    entries: 0,
-    violations: ledger.violations,
-  };
+  const summary: KillSummary = { ...noKills(seed), violations: ledger.violations };
   const victim = (): Victim => random.pick('everything', 'everything', 'workerd', 'node');
   let server = new Server(port, folder);
   try {

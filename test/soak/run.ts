@@ -3,7 +3,7 @@
  * happened and fails where any of I1 to I7 was broken. Each hundred kills begin on a new log.
  */
 import { parseArgs } from 'node:util';
-import { type KillSummary, runKills } from './kill-run.ts';
+import { type KillSummary, noKills, runKills } from './kill-run.ts';
 
 const PER_LOG = 100;
 
@@ -35,18 +35,7 @@ const COUNTS = [
   'duplicates',
   'entries',
 ] as const satisfies readonly (keyof KillSummary)[];
-const total: KillSummary = {
-  seed: Number(values.seed),
-  kills: 0,
-  starting: 0,
-  afterAcknowledgement: 0,
-  staged: 0,
-  unpublished: 0,
-  acknowledged: 0,
-  duplicates: 0,
-  entries: 0,
-  violations: [],
-};
+const total = noKills(Number(values.seed));
 
 const minutes = (): string => ((performance.now() - start) / 60_000).toFixed(1);
 

@@ -2,13 +2,14 @@
  * A whole log on one machine: the log's worker and its witnesses in real workerd, state and keys in one folder. The
  * witnesses are separate workers with separate keys, but under one roof: good for trying, no protection. Node only.
  */
-import { createServer } from 'node:net';
+
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { encodeVkey, noteKey } from '#shared/log/note.ts';
 import { buildPages } from '../pages/build.ts';
 import { bundle, COMPATIBILITY_DATE } from './bundle.ts';
+import { freePort } from './free-port.ts';
 import { localKeys, publicKeyOf } from './keys.ts';
 
 /** What may be chosen. */
@@ -45,18 +46,6 @@ export interface LocalLog {
 
 const HOST = '127.0.0.1';
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** A port nobody uses now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
 
 /**
  * Starts the log and its witnesses and waits until the log has published its genesis.
