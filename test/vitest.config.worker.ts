@@ -1,8 +1,15 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
 const SEED = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
+
+/** Public vectors that stand beside the repository: inside workerd there is no file to read. */
+const vectors = (path: string): unknown => {
+  const url = new URL(`../../shared/vectors/log/${path}`, import.meta.url);
+  return existsSync(url) ? JSON.parse(readFileSync(url, 'utf8')) : null;
+};
 
 /** The sequencer and its stores inside workerd: the same Durable Object and R2 as deployed, with failing parts put in. */
 export default defineConfig({
@@ -14,6 +21,7 @@ export default defineConfig({
         compatibilityDate: '2026-10-20',
         durableObjects: {
           SEQUENCER: { className: 'SequencerDO', useSQLite: true },
+          BATCHER: { className: 'BatcherDO', useSQLite: true },
           LOOKUP: { className: 'LookupDO', useSQLite: true },
         },
         r2Buckets: ['LOG_BUCKET'],
@@ -29,5 +37,13 @@ export default defineConfig({
       },
     }),
   ],
-  test: { name: 'worker', include: ['test/worker/**/*.test.ts'], testTimeout: 60_000 },
+  test: {
+    name: 'worker',
+    include: ['test/worker/**/*.test.ts'],
+    testTimeout: 60_000,
+    provide: {
+      edges: vectors('ed25519-edge/ed25519vectors.json'),
+      wycheproof: vectors('wycheproof/ed25519_test.json'),
+    },
+  },
 });

@@ -8,11 +8,13 @@ import { equalBytes } from '#shared/bytes/bytes.ts';
 import { encodeVkey, type NoteKey, noteKey } from '#shared/log/note.ts';
 import { type Policy, parsePolicy } from '#shared/log/policy.ts';
 import type { LookupDO } from './lookup/lookup-do.ts';
+import type { BatcherDO } from './sequencer/batcher-do.ts';
 import type { SequencerDO } from './sequencer/sequencer-do.ts';
 
 /** Bindings, variables and secrets, as wrangler.toml and `wrangler secret put` give them. */
 export interface Env {
   readonly SEQUENCER: DurableObjectNamespace<SequencerDO>;
+  readonly BATCHER: DurableObjectNamespace<BatcherDO>;
   readonly LOOKUP: DurableObjectNamespace<LookupDO>;
   readonly LOG_BUCKET: R2Bucket;
   readonly ASSETS?: Fetcher;
@@ -24,6 +26,8 @@ export interface Env {
   readonly RECEIPT_KEY?: string;
   readonly ADMIN_TOKEN?: string;
   readonly WITNESSES?: string;
+  /** Without the binding WRITE_LIMIT: writes a minute for each client, counted in memory. */
+  readonly LOCAL_WRITES_PER_MINUTE?: string;
   readonly ALLOW_LOOPBACK_ISSUERS?: string;
 }
 
@@ -133,6 +137,12 @@ export const trustDocument = (config: Config): string =>
     policy: config.policyText,
     registrars: [{ log: config.origin, key: toBase64(config.registrar.publicKey) }],
   });
+
+const BATCHERS = 8;
+
+/** The batcher for a statement: the same one for the same bytes. */
+export const batcherOf = (env: Env, config: Config, leaf: Uint8Array): DurableObjectStub<BatcherDO> =>
+  env.BATCHER.getByName(`${config.origin} ${(leaf[0] ?? 0) % BATCHERS}`);
 
 /** The one sequencer of this log. */
 export const sequencerOf = (env: Env, config: Config): DurableObjectStub<SequencerDO> =>

@@ -117,14 +117,19 @@ test.each(['/health/ready', '/v1/trails/x', '/.well-known/witnessmark-trust', '/
 
 test('SCHEMA.md names every table and every column', () => {
   const schema = read('worker/storage/SCHEMA.md');
-  const tables = ['storage/log-tables.ts', 'lookup/lookup-do.ts', 'witness/witness-do.ts'].flatMap((path) => [
+  const tables = [
+    'storage/log-tables.ts',
+    'storage/content-tables.ts',
+    'lookup/lookup-do.ts',
+    'witness/witness-do.ts',
+  ].flatMap((path) => [
     ...read(`worker/${path}`).matchAll(/CREATE TABLE IF NOT EXISTS (\w+) \(((?:[^()]|\([^()]*\))*)\)/g),
   ]);
   expect(tables.length).toBeGreaterThan(7);
   for (const [, table, definition = ''] of tables) {
     const row = schema.split('\n').find((line) => line.startsWith(`| \`${table}\` |`));
     expect(row, table).toBeDefined();
-    const columns = definition.split(/, (?![^(]*\))/).filter((column) => !column.startsWith('PRIMARY KEY'));
+    const columns = definition.split(/,\s+(?![^(]*\))/).filter((column) => !column.startsWith('PRIMARY KEY'));
     expect(row?.split('|')[2]?.match(/`\w+`/g), table).toEqual(columns.map((column) => `\`${column.split(' ')[0]}\``));
   }
 });

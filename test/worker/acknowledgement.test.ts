@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { coseKey } from '#shared/attestation/key.ts';
 import { openCheckpoint } from '#shared/log/checkpoint.ts';
-import { leafHash } from '#shared/log/merkle.ts';
 import { prepareKeyEvent } from '../../worker/issuers/key-events.ts';
 import { withLog } from './support/log-under-test.ts';
 import { config, ISSUER, issuerKey, issuerKid, submissionOf } from './support/submissions.ts';
@@ -31,12 +30,15 @@ test('a statement that readers could see already is answered with the events of 
   });
 });
 
-test('a statement is held against what is logged and against its key in one question', async () => {
+test('many are answered in their order, each with its own outcome', async () => {
   await withLog(async ({ sequencer }) => {
-    const leaf = leafHash(submissionOf(0).entry);
-    expect(await sequencer.standing(leaf, issuerKid)).toEqual({ logged: false, key: undefined });
-    await sequencer.submit(prepareKeyEvent(config, add, issuerKey.publicKey, at).submission);
-    await sequencer.submit(submissionOf(0));
-    expect(await sequencer.standing(leaf, issuerKid)).toMatchObject({ logged: true, key: { state: 'active' } });
+    const event = prepareKeyEvent(config, retire, issuerKey.publicKey, at).submission;
+    const answers = await sequencer.submitAll([submissionOf(1), event, submissionOf(0), submissionOf(1)]);
+    expect(answers).toMatchObject([
+      { index: 2, duplicate: false },
+      { ok: false, reason: 'key-unknown' },
+      { index: 3, duplicate: false },
+      { index: 2, duplicate: true },
+    ]);
   });
 });

@@ -16,7 +16,7 @@ const submission = (change: KeyChange, from = issuer) => ({
   kid,
   issuer: from,
   change: { ...change, publicKey },
-  lookups: [],
+  digest: new Uint8Array(32),
 });
 const keyIn = (state: KeyState['state']): KeyState => ({ kid, issuer, publicKey, state });
 

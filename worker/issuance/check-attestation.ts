@@ -3,7 +3,7 @@
  * statement signs. Pure; the issuer's key state and the clock are arguments. Everything here is attacker-controlled.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { parseStatement, type Statement, verifyStatement } from '#shared/attestation/statement.ts';
+import { parseStatement, type Statement } from '#shared/attestation/statement.ts';
 import { fromBase64 } from '#shared/bytes/base64.ts';
 import { equalBytes } from '#shared/bytes/bytes.ts';
 import { CLAIM_MEDIA_TYPE, type Claim, parseClaim } from '#shared/claim/claim.ts';
@@ -18,7 +18,6 @@ import { err, ok, type Result } from '#shared/result.ts';
 import { passageRoot } from '#shared/text/passages.ts';
 import type { EvidenceRecord } from '#shared/trail/trail.ts';
 import type { ProblemReason } from '../errors.ts';
-import type { KeyState } from '../sequencer/admission.ts';
 
 /** The body as JSON validation leaves it. */
 export interface AttestationBody {
@@ -77,13 +76,6 @@ export function checkOutputStatement(bytes: Uint8Array, now: number): Result<Sta
     return err('statement-unsupported', 'only statements of type output over a claim are taken here');
   }
   return statement.value.issuedAt > now + CLOCK_SKEW_SECONDS ? err('statement-from-the-future') : statement;
-}
-
-/** Whether the registered key stands behind the statement. */
-export function checkIssuer(statement: Statement, key: KeyState | undefined): ProblemReason | undefined {
-  if (key?.issuer !== statement.issuer) return 'issuer-unknown';
-  if (key.state !== 'active') return 'issuer-key-inactive';
-  return verifyStatement(statement, key.publicKey) ? undefined : 'signature-invalid';
 }
 
 const tooLong = (text: string, max: number): boolean => text.length > Math.ceil(max / 3) * 4;

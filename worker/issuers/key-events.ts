@@ -2,20 +2,20 @@
  * What the registrar logs about issuers' keys: what a fresh key set adds or no longer lists, and what the operator
  * decides. Each is an ordinary leaf, signed by the registrar.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
 import { coseKey } from '#shared/attestation/key.ts';
 import { signStatement, statementId } from '#shared/attestation/statement.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { encodeKeyEvent, KEY_EVENT_MEDIA_TYPE, type KeyEvent } from '#shared/claim/key-event.ts';
 import type { Config } from '../env.ts';
 import type { KeyState, Submission } from '../sequencer/admission.ts';
-import { claimUrl } from '../storage/claims.ts';
+import { claimUrl } from '../storage/content.ts';
 import type { PublishedKey } from './fetch-key-set.ts';
 
 /** A key event ready to be logged. */
 export interface PreparedKeyEvent {
   readonly event: KeyEvent;
   readonly id: string;
-  readonly preimage: Uint8Array;
   readonly submission: Submission;
 }
 
@@ -65,13 +65,13 @@ export function prepareKeyEvent(
   return {
     event,
     id: statementId(entry),
-    preimage,
     submission: {
       entry,
       kid: event.kid,
       issuer: event.issuer,
       change: { ...event, publicKey },
-      lookups: [],
+      digest: sha256(preimage),
+      content: { preimage, attachments: new Uint8Array() },
     },
   };
 }

@@ -81,6 +81,7 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
     modules: [logScript],
     durableObjects: {
       SEQUENCER: { className: 'SequencerDO', useSQLite: true },
+      BATCHER: { className: 'BatcherDO', useSQLite: true },
       LOOKUP: { className: 'LookupDO', useSQLite: true },
     },
     r2Buckets: { LOG_BUCKET: 'witnessmark-log' },

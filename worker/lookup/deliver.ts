@@ -1,8 +1,9 @@
 /** Which shard holds which bucket, and how rows get there. */
 import { toHex } from '#shared/bytes/hex.ts';
-import type { LookupRow } from '../storage/log-tables.ts';
+
 import { PREFIX_LENGTH } from './bucket.ts';
 import type { LookupDO } from './lookup-do.ts';
+import type { LookupRow } from './rows.ts';
 
 /** 16 shards per algorithm: a round of new entries touches each at most once, and one holds 10 GB of rows. */
 export const shardName = (alg: string, prefix: string): string => `${alg}/${prefix.slice(0, 1)}`;

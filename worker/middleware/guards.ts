@@ -26,7 +26,7 @@ const counts = new Map<string, number>();
 let windowStart = 0;
 
 /** Without the binding: a count per isolate, which is all a local run has. It protects nothing behind a real edge. */
-function countedLocally(client: string): boolean {
+function countedLocally(client: string, limit: number): boolean {
   const now = Date.now();
   if (now - windowStart > WINDOW_MS || counts.size > MAX_CLIENTS) {
     counts.clear();
@@ -34,13 +34,16 @@ function countedLocally(client: string): boolean {
   }
   const count = (counts.get(client) ?? 0) + 1;
   counts.set(client, count);
-  return count <= LOCAL_LIMIT;
+  return count <= limit;
 }
 
 /** Limits writes per client address. */
 export const limitRate = createMiddleware<AppEnv>(async (c, next) => {
   const client = c.req.header('cf-connecting-ip') ?? 'local';
-  const allowed = c.env.WRITE_LIMIT ? (await c.env.WRITE_LIMIT.limit({ key: client })).success : countedLocally(client);
+  const { WRITE_LIMIT, LOCAL_WRITES_PER_MINUTE } = c.env;
+  const allowed = WRITE_LIMIT
+    ? (await WRITE_LIMIT.limit({ key: client })).success
+    : countedLocally(client, Number(LOCAL_WRITES_PER_MINUTE ?? LOCAL_LIMIT));
   if (!allowed) throw new AppError('rate-limited');
   await next();
 });

@@ -3,7 +3,7 @@
  * registered here has no claim beside it yet; whoever has the claim submits both to /v1/attestations.
  */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { type Statement, statementId } from '#shared/attestation/statement.ts';
+import { statementId } from '#shared/attestation/statement.ts';
 import { fromBase64Url } from '#shared/bytes/base64.ts';
 import { MAX_STATEMENT_BYTES } from '#shared/limits.ts';
 import { encodeTlogProof } from '#shared/log/proof.ts';
@@ -16,7 +16,8 @@ import {
 import type { AppEnv } from '../app-env.ts';
 import { type Config, type Env, readConfig, sequencerOf } from '../env.ts';
 import { AppError } from '../errors.ts';
-import { checkIssuer, checkOutputStatement } from '../issuance/check-attestation.ts';
+import { checkOutputStatement } from '../issuance/check-attestation.ts';
+import { submitStatement } from '../issuance/submit.ts';
 import { limitBody, limitRate } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
 import { RememberingStore } from '../storage/remembering-store.ts';
@@ -51,27 +52,14 @@ entries.openapi(register, async (c) => {
   const entry = new Uint8Array(await c.req.arrayBuffer());
   const checked = checkOutputStatement(entry, Math.floor(Date.now() / 1000));
   if (!checked.ok) throw new AppError(checked.reason, checked.detail);
-  const { index, duplicate, checkpoint } = await submit(c.env, config, entry, checked.value);
+  const { duplicate } = await submitStatement(c.env, config, { entry, statement: checked.value });
   const id = statementId(entry);
-  const store = new RememberingStore(c.env.LOG_BUCKET);
-  const tree = await covering(store, index, config.logKey.note, checkpoint);
-  return binary(receiptOf(config, id, tree, await included(store, index, tree)), RECEIPT_MEDIA_TYPE, {
+  const { tree, found } = await find(c.env, config, id);
+  return binary(receiptOf(config, id, tree, found), RECEIPT_MEDIA_TYPE, {
     status: duplicate ? 200 : 201,
     headers: { location: `/entries/${id}`, 'cache-control': 'no-store' },
   });
 });
-
-/** @throws AppError when the issuer's key or the sequencer refuses. */
-async function submit(env: Env, config: Config, entry: Uint8Array, { kid, ...statement }: Statement) {
-  const sequencer = sequencerOf(env, config);
-  const leaf = fromBase64Url(statementId(entry)) ?? new Uint8Array();
-  const { logged, key } = await sequencer.standing(leaf, kid);
-  const refused = logged ? undefined : checkIssuer({ kid, ...statement }, key);
-  if (refused) throw new AppError(refused);
-  const outcome = await sequencer.submit({ entry, kid, issuer: statement.issuer, lookups: [] });
-  if (!outcome.ok) throw new AppError(outcome.reason);
-  return outcome;
-}
 
 /** Signed here and now: the root is one that the log's own key has signed. */
 const receiptOf = (config: Config, id: string, { checkpoint }: Published, { index, hashes }: Included): Uint8Array => {

@@ -10,8 +10,6 @@ import { keySetChanges, prepareKeyEvent } from '../issuers/key-events.ts';
 import { readIssuerOrigin } from '../issuers/origin-policy.ts';
 import { limitBody, limitRate, MAX_SMALL_BODY, operatorOnly } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
-import { putClaim } from '../storage/claims.ts';
-import { R2ObjectStore } from '../storage/object-store.ts';
 import { IssuerAnswer, IssuerBody, KeyActionBody, KeyParams, LoggedKeyEvent, problems } from './schemas.ts';
 
 export const issuers = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
@@ -48,7 +46,6 @@ async function logKeyEvent(
   const issuedAt = await sequencerOf(env, config).eventTime();
   const subject = toBase64Url(crypto.getRandomValues(new Uint8Array(16)));
   const prepared = prepareKeyEvent(config, event, publicKey, { issuedAt, subject });
-  await putClaim(new R2ObjectStore(env.LOG_BUCKET), prepared.preimage);
   const outcome = await sequencerOf(env, config).submit(prepared.submission);
   if (!outcome.ok && outcome.reason === 'key-unchanged') return undefined;
   if (!outcome.ok) throw new AppError(outcome.reason);

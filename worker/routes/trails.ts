@@ -4,13 +4,13 @@ import { fromBase64Url } from '#shared/bytes/base64.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
-import { readConfig, sequencerOf } from '../env.ts';
+import { type Env, readConfig, sequencerOf } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { operatorOnly } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
-import { getClaim, withdrawClaim } from '../storage/claims.ts';
-import { RememberingStore } from '../storage/remembering-store.ts';
-import { assembleTrail } from '../trails/assemble-trail.ts';
+import { readContent } from '../storage/content.ts';
+import { R2ObjectStore } from '../storage/object-store.ts';
+import { trailOf } from '../trails/assemble-trail.ts';
 import { answer, IdParam, problems, trailAnswer } from './schemas.ts';
 
 export const trails = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
@@ -28,13 +28,7 @@ const getTrail = createRoute({
 });
 
 trails.openapi(getTrail, async (c) => {
-  const config = readConfig(c.env);
-  const { id } = c.req.valid('param');
-  const leaf = fromBase64Url(id);
-  const entry = leaf && (await sequencerOf(c.env, config).entry(leaf));
-  if (!entry) throw new AppError('trail-not-found');
-  const store = new RememberingStore(c.env.LOG_BUCKET);
-  const text = await assembleTrail(store, config.logKey.note, { id, index: entry.index, events: entry.events });
+  const text = await trailOf(c.env, readConfig(c.env), c.req.valid('param').id);
   return new Response(text, { headers: { 'content-type': TRAIL_MEDIA_TYPE, 'cache-control': 'public, max-age=5' } });
 });
 
@@ -53,7 +47,7 @@ const getClaimRoute = createRoute({
 });
 
 trails.openapi(getClaimRoute, async (c) => {
-  const claim = await getClaim(new RememberingStore(c.env.LOG_BUCKET), c.req.valid('param').id);
+  const { claim } = await claimOf(c.env, c.req.valid('param').id);
   if (claim === 'withdrawn') throw new AppError('claim-withdrawn');
   if (!claim) throw new AppError('not-found');
   return new Response(claim.slice().buffer, {
@@ -73,12 +67,21 @@ const withdraw = createRoute({
 });
 
 trails.openapi(withdraw, async (c) => {
-  const store = new RememberingStore(c.env.LOG_BUCKET);
-  const { id } = c.req.valid('param');
-  const claim = await getClaim(store, id);
+  const { claim, digest } = await claimOf(c.env, c.req.valid('param').id);
   if (claim === undefined) throw new AppError('not-found');
   // Without its key events no trail of an issuer could be assembled.
   if (claim !== 'withdrawn' && !parseClaim(claim).ok) throw new AppError('claim-kept');
-  await withdrawClaim(store, id);
+  await sequencerOf(c.env, readConfig(c.env)).withdraw(digest);
   return c.body(null, 204);
 });
+
+/** What has this digest, and the digest's bytes. */
+async function claimOf(
+  env: Env,
+  id: string,
+): Promise<{ claim: Uint8Array | 'withdrawn' | undefined; digest: Uint8Array }> {
+  const digest = fromBase64Url(id) ?? new Uint8Array();
+  const located = await sequencerOf(env, readConfig(env)).locate(digest);
+  const content = await readContent(new R2ObjectStore(env.LOG_BUCKET), located, digest);
+  return { digest, claim: typeof content === 'object' ? content.preimage : content };
+}

@@ -4,7 +4,7 @@
  */
 import { toHex } from '#shared/bytes/hex.ts';
 import type { KeyEvent } from '#shared/claim/key-event.ts';
-import type { LookupRow } from '../storage/log-tables.ts';
+import type { Content } from '../storage/packs.ts';
 
 /** What a log may say about an issuer's key, as far as it decides on the key's state. */
 export type KeyChange = Pick<KeyEvent, 'action' | 'cause' | 'effective'>;
@@ -26,14 +26,21 @@ export interface Submission {
   readonly issuer: string;
   /** Present for key events: what happens to the key named by `kid`. */
   readonly change?: KeyChange & { readonly publicKey: Uint8Array };
-  /** Where the output may be found again. */
-  readonly lookups: readonly LookupRow[];
+  /** SHA-256 of what the statement is over. */
+  readonly digest: Uint8Array;
+  /** What the digest is of, where it was brought. */
+  readonly content?: Content;
   /** Genesis and configuration: about no issuer's key. */
   readonly isEpoch?: boolean;
 }
 
 /** Why a submission did not become an entry. */
-export type AdmissionRefusal = 'issuer-unknown' | 'issuer-key-inactive' | 'key-unknown' | 'key-unchanged';
+export type AdmissionRefusal =
+  | 'issuer-unknown'
+  | 'issuer-key-inactive'
+  | 'key-unknown'
+  | 'key-unchanged'
+  | 'claim-withdrawn';
 
 /** Whether a submission may follow what the keys say; key events change the keys for those after it. */
 export class Admission {

@@ -42,35 +42,45 @@ export interface Admitted {
   readonly index: number;
 }
 
-/** What one round does: entries to append, and everybody's answer once they are durable. */
+/** What one round does: entries to append, content to keep, and everybody's answer once all of it is durable. */
 export interface Round {
   readonly admitted: readonly Admitted[];
+  /** Those whose content is kept; of an entry that has none yet, also if it was logged in an earlier round. */
+  readonly bringing: readonly Pending[];
   readonly settle: () => void;
 }
 
+/** What earlier rounds have stored, as far as a round depends on it. */
+export interface Stored {
+  readonly entry: (leaf: Uint8Array) => { readonly index: number; readonly hasContent: boolean } | undefined;
+  readonly isWithdrawn: (digest: Uint8Array) => boolean;
+}
+
 /** Decides on a round in order; a statement that is logged already, or twice in the round, keeps its one index. */
-export function admitBatch(
-  batch: readonly Pending[],
-  size: number,
-  admission: Admission,
-  indexOf: (leaf: Uint8Array) => number | undefined,
-): Round {
+export function admitBatch(batch: readonly Pending[], size: number, admission: Admission, stored: Stored): Round {
   const admitted = new Map<string, Admitted>();
+  const bringing = new Map<string, Pending>();
   const answers: (readonly [Pending, Outcome])[] = [];
   for (const pending of batch) {
-    const id = toHex(pending.leaf);
-    const earlier = admitted.get(id)?.index ?? indexOf(pending.leaf);
-    const reason = earlier === undefined ? admission.refuse(pending.submission) : undefined;
+    const { leaf, submission } = pending;
+    const id = toHex(leaf);
+    const known = stored.entry(leaf);
+    const earlier = admitted.get(id)?.index ?? known?.index;
+    const brings = submission.content !== undefined && !known?.hasContent && !bringing.has(id);
+    const withdrawn = brings && stored.isWithdrawn(submission.digest) ? 'claim-withdrawn' : undefined;
+    const reason = withdrawn ?? (earlier === undefined ? admission.refuse(submission) : undefined);
     if (reason) {
       answers.push([pending, { ok: false, reason }]);
       continue;
     }
     const index = earlier ?? size + admitted.size;
     if (earlier === undefined) admitted.set(id, { pending, index });
+    if (brings) bringing.set(id, pending);
     answers.push([pending, { ok: true, index, duplicate: earlier !== undefined }]);
   }
   return {
     admitted: [...admitted.values()],
+    bringing: [...bringing.values()],
     settle: () => {
       for (const [pending, outcome] of answers) pending.settle(outcome);
     },

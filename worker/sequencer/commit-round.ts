@@ -1,7 +1,8 @@
 /** One round from waiting submissions to a durable head: admitted, grown, signed, committed in one transaction, uploaded. */
 import type { Config } from '../env.ts';
-import type { LogTables } from '../storage/log-tables.ts';
+import type { LogTables, PackRow } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { encodePack } from '../storage/packs.ts';
 import { Admission } from './admission.ts';
 import { admitBatch, type Pending } from './admit-batch.ts';
 import { uploadStaged } from './recovery.ts';
@@ -19,38 +20,61 @@ export interface SignedHead {
   readonly checkpoint: string;
 }
 
+/** What a round works on. */
+export interface RoundLog {
+  readonly tables: LogTables;
+  readonly store: ObjectStore;
+  readonly logKey: Config['logKey'];
+  /** Whether what the round was decided on still holds; asked right before the commit. */
+  readonly isCurrent: () => boolean;
+}
+
 /**
- * Commits before its first await, so that what the caller saw of the log until then is what grows. When it
- * throws, memory is not to be trusted: the round may have been committed, and the next load uploads what is staged.
+ * Content is stored before the commit: whatever is logged with content can be read from then on. When it throws,
+ * memory is not to be trusted: the round may have been committed, and the next load uploads what is staged.
  */
 export async function commitRound(
-  log: { readonly tables: LogTables; readonly store: ObjectStore; readonly logKey: Config['logKey'] },
+  { tables, store, logKey, isCurrent }: RoundLog,
   current: SignedHead,
   batch: readonly Pending[],
 ): Promise<CommittedRound> {
-  const { tables, store, logKey } = log;
-  const admission = new Admission((kid) => tables.key(kid));
   const { size } = current.head;
-  const { admitted, settle } = admitBatch(batch, size, admission, (leaf) => tables.indexOf(leaf));
-  if (admitted.length === 0) return { signed: current, settle };
+  const admission = new Admission((kid) => tables.key(kid));
+  const { admitted, bringing, settle } = admitBatch(batch, size, admission, {
+    entry: (leaf) => tables.indexOf(leaf),
+    isWithdrawn: (digest) => tables.content.isWithdrawn(digest),
+  });
+  if (admitted.length + bringing.length === 0) return { signed: current, settle };
+  const pack = await storePack(store, bringing);
+  if (!isCurrent()) throw new Error('the log has changed while content was stored');
   const { head, objects } = grow(
     current.head,
     admitted.map(({ pending }) => ({ entry: pending.submission.entry, leaf: pending.leaf })),
   );
-  const checkpoint = signHead(head, logKey);
+  const signed = admitted.length === 0 ? current : { head, checkpoint: signHead(head, logKey) };
   tables.commit({
     oldSize: size,
-    lock: { size: head.size, root: head.root, checkpoint },
-    staged: objects,
+    lock: { size: head.size, root: head.root, checkpoint: signed.checkpoint },
+    staged: admitted.length === 0 ? [] : objects,
     entries: admitted.map(({ pending, index }) => ({
       leaf: pending.leaf,
       index,
       kid: pending.submission.kid,
       isKeyEvent: pending.submission.change !== undefined,
+      digest: pending.submission.digest,
     })),
     keys: admission.changes,
-    lookups: admitted.flatMap(({ pending }) => pending.submission.lookups),
+    pack,
   });
   await uploadStaged(tables, store);
-  return { signed: { head, checkpoint }, settle };
+  return { signed, settle };
+}
+
+/** A pack whose commit fails leads nowhere. */
+async function storePack(store: ObjectStore, bringing: readonly Pending[]): Promise<PackRow | undefined> {
+  const items = bringing.flatMap(({ leaf, submission: { content } }) => (content ? [{ leaf, ...content }] : []));
+  if (items.length === 0) return undefined;
+  const { key, bytes, places } = encodePack(items);
+  await store.putNew(key, bytes);
+  return { key, places };
 }

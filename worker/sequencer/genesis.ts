@@ -2,13 +2,13 @@
  * Entries 0 and 1 of every log: genesis (who signs here) and configuration (which witnesses). They exist before the
  * first submission, so every later entry has an encodable inclusion path.
  */
-
+import { sha256 } from '@noble/hashes/sha2.js';
 import { keyThumbprint } from '#shared/attestation/key.ts';
 import { signStatement } from '#shared/attestation/statement.ts';
 import { encodeCbor } from '#shared/bytes/cbor.ts';
 import { encodeVkey } from '#shared/log/note.ts';
 import type { Config } from '../env.ts';
-import { claimUrl } from '../storage/claims.ts';
+import { claimUrl } from '../storage/content.ts';
 import type { Submission } from './admission.ts';
 
 /** Media types of the two preimages. */
@@ -16,7 +16,7 @@ const EPOCH_TYPE = 'application/vnd.witnessmark.epoch+cbor';
 const POLICY_TYPE = 'application/vnd.witnessmark.policy+cbor';
 
 /** The two first submissions, in order. Ed25519 is deterministic, so the same configuration gives the same bytes. */
-export function genesis(config: Config, issuedAt: number): (Submission & { readonly preimage: Uint8Array })[] {
+export function genesis(config: Config, issuedAt: number): Submission[] {
   const kid = keyThumbprint(config.registrar.publicKey);
   const epoch = encodeCbor(
     new Map<string, string | number | Uint8Array>([
@@ -40,9 +40,9 @@ export function genesis(config: Config, issuedAt: number): (Submission & { reado
       entry: signStatement(fields, config.registrar),
       kid,
       issuer: config.registrarIssuer,
-      lookups: [],
       isEpoch: true,
-      preimage,
+      digest: sha256(preimage),
+      content: { preimage, attachments: new Uint8Array() },
     };
   };
   return [submission('epoch', epoch, EPOCH_TYPE), submission('policy', policy, POLICY_TYPE)];

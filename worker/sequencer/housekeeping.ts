@@ -1,26 +1,95 @@
 /**
- * What follows a publication and may as well follow later: lookup rows reach their shards, partial tiles go once the
- * full ones are published. Both repeat harmlessly; what is not confirmed is done again.
+ * What follows a publication and may as well follow later: lookup rows reach their shards, withdrawn content leaves its
+ * packs, partial tiles go once the full ones are published. All of it repeats harmlessly; what is not confirmed is done
+ * again.
  */
 import { lookupShards } from '../lookup/deliver.ts';
 import type { LookupDO } from '../lookup/lookup-do.ts';
+import { type LookupRow, lookupRows } from '../lookup/rows.ts';
+import { blank } from '../storage/content.ts';
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
+import { parsePack } from '../storage/packs.ts';
 
-const OUTBOX_BATCH = 500;
+/** Packs of one delivery: about a second of rounds. */
+const PACKS_BATCH = 16;
 /** R2 deletes at most 1,000 objects a call. */
 const DELETE_BATCH = 1000;
 
-/** Hands lookup rows to their shards; what is not confirmed stays in the outbox. */
-export async function deliverLookups(tables: LogTables, lookup: DurableObjectNamespace<LookupDO>): Promise<void> {
-  for (let rows = tables.outbox(OUTBOX_BATCH); rows.length > 0; rows = tables.outbox(OUTBOX_BATCH)) {
+/** Lookup rows go out this often while the log is busy; what is left goes with the alarm. */
+const LOOKUPS_EVERY_MS = 1000;
+
+/** What housekeeping works on. */
+export interface House {
+  readonly tables: LogTables;
+  readonly store: ObjectStore;
+  readonly lookup: DurableObjectNamespace<LookupDO>;
+  readonly publishedSize: number;
+}
+
+/** Keeps one house at a time. */
+export class Housekeeping {
+  readonly #failed: (thrown: unknown) => void;
+  #running: Promise<void> | undefined;
+  #lookupsDueAt = 0;
+
+  /** A failure harms nobody who submits; `failed` has it tried again. */
+  constructor(failed: (thrown: unknown) => void) {
+    this.#failed = failed;
+  }
+
+  /** Does what is due, unless it is being done. */
+  start(house: House): void {
+    this.#running ??= this.#keep(house)
+      .catch(this.#failed)
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  /** Does everything there is to do. */
+  async finish(house: House): Promise<void> {
+    await this.#running;
+    this.#lookupsDueAt = 0;
+    this.start(house);
+    await this.#running;
+  }
+
+  async #keep({ tables, store, lookup, publishedSize }: House): Promise<void> {
+    await blankWithdrawn(tables, store);
+    if (Date.now() >= this.#lookupsDueAt) {
+      this.#lookupsDueAt = Date.now() + LOOKUPS_EVERY_MS;
+      await deliverLookups(tables, store, lookup);
+    }
+    await collectPartials(tables, store, publishedSize);
+  }
+}
+
+/** Hands the lookup rows of new content to their shards, pack by pack in the order they were committed. */
+async function deliverLookups(
+  { content }: LogTables,
+  store: ObjectStore,
+  lookup: DurableObjectNamespace<LookupDO>,
+): Promise<void> {
+  for (let packs = content.undelivered(PACKS_BATCH); packs.length > 0; packs = content.undelivered(PACKS_BATCH)) {
+    const stored = await Promise.all(packs.map(({ key }) => store.get(key)));
+    const rows: LookupRow[] = [];
+    for (const bytes of stored) for (const item of parsePack(bytes ?? new Uint8Array())) rows.push(...lookupRows(item));
     await lookupShards(lookup, rows);
-    tables.delivered(rows.at(-1)?.seq ?? 0);
+    content.delivered(packs.at(-1)?.id ?? 0);
+  }
+}
+
+/** Overwrites withdrawn content where it is stored; it has not been served since it was withdrawn. */
+export async function blankWithdrawn({ content }: LogTables, store: ObjectStore): Promise<void> {
+  for (let next = content.notBlanked(); next; next = content.notBlanked()) {
+    for (const place of next.places) await blank(store, place);
+    content.blanked(next.digest);
   }
 }
 
 /** Deletes partial tiles and bundles whose full one is in the published tree; a reader that asks for one takes that. */
-export async function collectPartials(tables: LogTables, store: ObjectStore, publishedSize: number): Promise<void> {
+async function collectPartials(tables: LogTables, store: ObjectStore, publishedSize: number): Promise<void> {
   const next = (): string[] => tables.superseded(publishedSize, DELETE_BATCH);
   for (let keys = next(); keys.length > 0; keys = next()) {
     await store.delete(...keys);

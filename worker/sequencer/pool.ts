@@ -2,12 +2,19 @@
 import type { Submission } from './admission.ts';
 import type { Outcome, Pending } from './admit-batch.ts';
 
-/** Entries of one round: at most two bundles are touched, and each staged row stays under SQLite's 2 MB. */
-export const MAX_ROUND = 256;
-/** Waiting submissions; more are told to come back. */
+/** Entries of one round. Each bundle of 256 is a staged row, which stays under SQLite's 2 MB. */
+export const MAX_ROUND = 1024;
+/** Bytes of one round, which become one pack. */
+export const MAX_ROUND_BYTES = 8 * 1024 * 1024;
+/** Waiting submissions, and their bytes; more are told to come back. */
 export const MAX_POOL = 4096;
+export const MAX_POOL_BYTES = 32 * 1024 * 1024;
 /** How long a round gathers. */
 export const ROUND_MS = 100;
+
+/** What a submission takes while it waits. */
+export const submissionBytes = ({ entry, content }: Submission): number =>
+  entry.length + (content ? content.preimage.length + content.attachments.length : 0);
 
 /** See the file's header. */
 export class Pool {
@@ -15,6 +22,7 @@ export class Pool {
   roundMs = ROUND_MS;
   readonly #sequence: (batch: readonly Pending[]) => Promise<void>;
   #waiting: Pending[] = [];
+  #waitingBytes = 0;
   #round: Promise<void> | undefined;
 
   /** `sequence` settles every submission of its batch and never rejects. */
@@ -22,9 +30,18 @@ export class Pool {
     this.#sequence = sequence;
   }
 
+  /** How many wait for a round. */
+  get length(): number {
+    return this.#waiting.length;
+  }
+
   /** Answers once the round of this submission has decided; at once when too many wait. */
   add(submission: Submission, leaf: Uint8Array): Promise<Outcome> {
-    if (this.#waiting.length >= MAX_POOL) return Promise.resolve({ ok: false, reason: 'log-busy' });
+    const bytes = submissionBytes(submission);
+    if (this.#waiting.length >= MAX_POOL || this.#waitingBytes + bytes > MAX_POOL_BYTES) {
+      return Promise.resolve({ ok: false, reason: 'log-busy' });
+    }
+    this.#waitingBytes += bytes;
     return new Promise((settle) => {
       this.#waiting.push({ submission, leaf, settle });
       this.#startRound();
@@ -33,10 +50,24 @@ export class Pool {
 
   #startRound(): void {
     this.#round ??= new Promise((resolve) => setTimeout(resolve, this.roundMs))
-      .then(() => this.#sequence(this.#waiting.splice(0, MAX_ROUND)))
+      .then(() => this.#sequence(this.#take()))
       .finally(() => {
         this.#round = undefined;
         if (this.#waiting.length > 0) this.#startRound();
       });
+  }
+
+  /** The oldest submissions that fit into one round; always at least one. */
+  #take(): Pending[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { submission } of this.#waiting) {
+      const next = bytes + submissionBytes(submission);
+      if (count === MAX_ROUND || (count > 0 && next > MAX_ROUND_BYTES)) break;
+      bytes = next;
+      count++;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
   }
 }

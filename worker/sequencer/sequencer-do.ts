@@ -10,14 +10,14 @@ import { DurableObject } from 'cloudflare:workers';
 import { leafHash } from '#shared/log/merkle.ts';
 import { type Env, readConfig } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
-import { putClaim } from '../storage/claims.ts';
+import type { Located } from '../storage/content-tables.ts';
 import { LogTables } from '../storage/log-tables.ts';
 import { type ObjectStore, R2ObjectStore } from '../storage/object-store.ts';
 import type { KeyState, Submission } from './admission.ts';
 import type { Outcome, Pending, PublishedOutcome } from './admit-batch.ts';
 import { commitRound, type SignedHead } from './commit-round.ts';
 import { genesis } from './genesis.ts';
-import { collectPartials, deliverLookups } from './housekeeping.ts';
+import { blankWithdrawn, type House, Housekeeping } from './housekeeping.ts';
 import { Pool } from './pool.ts';
 import { Publisher } from './publisher.ts';
 import { loadLog } from './recovery.ts';
@@ -37,12 +37,16 @@ export class SequencerDO extends DurableObject<Env> {
   store: ObjectStore;
   tables: LogTables;
   readonly pool = new Pool((batch) => this.#sequence(batch));
+  readonly #housekeeping = new Housekeeping((thrown) => {
+    log('warn', 'housekeeping-failed', { error: messageOf(thrown) });
+    this.ctx.waitUntil(this.#arm());
+  });
   #running: Running | undefined;
   #loading: Promise<Running> | undefined;
   #publishing: Promise<void> | undefined;
-  #housekeeping: Promise<void> | undefined;
   /** Since when something committed has not been visible; outlives a reload. */
   #behindSince: number | undefined;
+  #withdrawals = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -56,14 +60,12 @@ export class SequencerDO extends DurableObject<Env> {
       await this.#load();
       const leaf = leafHash(submission.entry);
       const known = this.tables.indexOf(leaf);
-      const outcome: Outcome =
-        known === undefined ? await this.pool.add(submission, leaf) : { ok: true, index: known, duplicate: true };
-      if (!outcome.ok) return outcome;
       // A statement may have been logged before its claim was brought, and by somebody else.
-      if (outcome.duplicate && submission.lookups.length > 0) {
-        this.tables.addLookups(submission.lookups);
-        await this.#arm();
-      }
+      const changesNothing = known && (known.hasContent || !submission.content);
+      const outcome: Outcome = changesNothing
+        ? { ok: true, index: known.index, duplicate: true }
+        : await this.pool.add(submission, leaf);
+      if (!outcome.ok) return outcome;
       const checkpoint = await this.#published(outcome.index + 1);
       return { ...outcome, events: this.tables.eventsAbout(submission.kid), ...(checkpoint && { checkpoint }) };
     } catch (thrown) {
@@ -72,10 +74,9 @@ export class SequencerDO extends DurableObject<Env> {
     }
   }
 
-  /** Whether a statement is logged already, and the state of its key: what a submission is first held against. */
-  async standing(leaf: Uint8Array, kid: Uint8Array): Promise<{ logged: boolean; key: KeyState | undefined }> {
-    await this.#load();
-    return { logged: this.tables.indexOf(leaf) !== undefined, key: this.tables.key(kid) };
+  /** The same for many at once; answers when all of them are decided and published. */
+  submitAll(submissions: readonly Submission[]): Promise<PublishedOutcome[]> {
+    return Promise.all(submissions.map((submission) => this.submit(submission)));
   }
 
   /** The state of an issuer's key as of the last committed entry. */
@@ -95,10 +96,25 @@ export class SequencerDO extends DurableObject<Env> {
     return this.tables.eventTime(Math.floor(Date.now() / 1000));
   }
 
-  /** Where an entry is, and the key events about its signing key. */
-  async entry(leaf: Uint8Array): Promise<{ index: number; kid: Uint8Array; events: number[] } | undefined> {
+  /** Where an entry is and where its content stands, and the key events about its signing key. */
+  async entry(leaf: Uint8Array): Promise<ReturnType<LogTables['entry']>> {
     await this.#load();
     return this.tables.entry(leaf);
+  }
+
+  /** Where something with this digest stands. */
+  async locate(digest: Uint8Array): Promise<Located | 'withdrawn' | undefined> {
+    await this.#load();
+    return this.tables.content.ofDigest(digest);
+  }
+
+  /** Ceases to serve content for good, then overwrites it; what is not overwritten when this throws will be later. */
+  async withdraw(digest: Uint8Array): Promise<void> {
+    await this.#load();
+    this.#withdrawals++;
+    this.tables.content.withdraw(digest);
+    await this.#arm();
+    await blankWithdrawn(this.tables, this.store);
   }
 
   /** Loads, logging genesis if the log is new. For health checks and first requests. */
@@ -120,8 +136,7 @@ export class SequencerDO extends DurableObject<Env> {
       await this.#load();
       this.#startPublishing();
       await this.#publishing;
-      this.#startHousekeeping();
-      await this.#housekeeping;
+      await this.#housekeeping.finish(this.#house());
       if (!this.#running || isBehind(this.#running)) await this.#arm();
     } catch (thrown) {
       log('error', 'alarm-failed', { error: messageOf(thrown) });
@@ -151,11 +166,8 @@ export class SequencerDO extends DurableObject<Env> {
     const running: Running = { signed: { head, checkpoint }, publisher };
     if (head.size === 0) {
       const first = genesis(config, Math.floor(Date.now() / 1000));
-      for (const { preimage } of first) await putClaim(this.store, preimage);
-      await this.#grow(
-        running,
-        first.map((submission) => ({ submission, leaf: leafHash(submission.entry), settle: () => {} })),
-      );
+      const batch = first.map((submission) => ({ submission, leaf: leafHash(submission.entry), settle: () => {} }));
+      await this.#grow(running, batch, () => true);
     }
     this.#running = running;
     if (isBehind(running)) this.#behindSince ??= Date.now();
@@ -167,11 +179,9 @@ export class SequencerDO extends DurableObject<Env> {
     let running: Running | undefined;
     try {
       await this.#arm();
-      await this.#load();
-      // No await from here to the commit: what is grown is the log as it is now, not one that was discarded meanwhile.
-      running = this.#running;
-      if (!running) throw new Error('the log was discarded while it was loaded');
-      await this.#grow(running, batch);
+      running = await this.#load();
+      const withdrawals = this.#withdrawals;
+      await this.#grow(running, batch, () => running === this.#running && withdrawals === this.#withdrawals);
       this.#startPublishing();
     } catch (thrown) {
       this.#discard(running, thrown);
@@ -179,11 +189,11 @@ export class SequencerDO extends DurableObject<Env> {
     }
   }
 
-  async #grow(running: Running, batch: readonly Pending[]): Promise<void> {
+  async #grow(running: Running, batch: readonly Pending[], isCurrent: () => boolean): Promise<void> {
     const { tables, store } = this;
     const { logKey } = readConfig(this.env);
     this.#behindSince ??= Date.now();
-    const { signed, settle } = await commitRound({ tables, store, logKey }, running.signed, batch);
+    const { signed, settle } = await commitRound({ tables, store, logKey, isCurrent }, running.signed, batch);
     running.signed = signed;
     settle();
   }
@@ -212,27 +222,15 @@ export class SequencerDO extends DurableObject<Env> {
         this.#behindSince = Date.now();
       }
       if (running === this.#running) this.#behindSince = undefined;
-      this.#startHousekeeping();
+      this.#housekeeping.start(this.#house());
     } catch (thrown) {
       this.#discard(running, thrown);
     }
   }
 
-  #startHousekeeping(): void {
-    this.#housekeeping ??= this.#keepHouse().finally(() => {
-      this.#housekeeping = undefined;
-    });
-  }
-
-  /** Its failure harms nobody who submits: it is tried again at the next alarm. */
-  async #keepHouse(): Promise<void> {
-    try {
-      await deliverLookups(this.tables, this.env.LOOKUP);
-      await collectPartials(this.tables, this.store, this.#running?.publisher.publishedSize ?? 0);
-    } catch (thrown) {
-      log('warn', 'housekeeping-failed', { error: messageOf(thrown) });
-      await this.#arm();
-    }
+  #house(): House {
+    const { tables, store, env } = this;
+    return { tables, store, lookup: env.LOOKUP, publishedSize: this.#running?.publisher.publishedSize ?? 0 };
   }
 
   /** Forgets a log in memory that can no longer be trusted, unless it has been replaced already. */

@@ -5,7 +5,8 @@
 
 /** The store as the sequencer and the routes see it. */
 export interface ObjectStore {
-  get(key: string): Promise<Uint8Array | undefined>;
+  /** The whole value, or a part of it. */
+  get(key: string, range?: ByteRange): Promise<Uint8Array | undefined>;
   put(key: string, value: Uint8Array): Promise<void>;
   /** Stores only where nothing is stored; says whether it did. */
   putNew(key: string, value: Uint8Array): Promise<boolean>;
@@ -18,6 +19,12 @@ export interface ObjectStore {
   replace(key: string, value: Uint8Array, version: string | undefined): Promise<string | undefined>;
   /** Deletes up to 1,000 keys (R2's limit); absent ones are no error. */
   delete(...keys: readonly string[]): Promise<void>;
+}
+
+/** A part of a value, in bytes. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** A stored value and the name of its version. */
@@ -33,8 +40,8 @@ export class R2ObjectStore implements ObjectStore {
     this.#bucket = bucket;
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
-    const object = await this.#bucket.get(key);
+  async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
+    const object = await this.#bucket.get(key, range && { range });
     return object ? new Uint8Array(await object.arrayBuffer()) : undefined;
   }
 

@@ -4,7 +4,7 @@
  */
 import { ByteCache } from './byte-cache.ts';
 import { tileKey } from './log-store.ts';
-import { R2ObjectStore } from './object-store.ts';
+import { type ByteRange, R2ObjectStore } from './object-store.ts';
 
 const TILE_PREFIX = tileKey('tile/');
 /** Half of what is safe beside everything else in an isolate of 128 MB. */
@@ -21,8 +21,8 @@ export class RememberingStore extends R2ObjectStore {
     caches.set(bucket, this.#tiles);
   }
 
-  override async get(key: string): Promise<Uint8Array | undefined> {
-    if (!key.startsWith(TILE_PREFIX)) return super.get(key);
+  override async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
+    if (range || !key.startsWith(TILE_PREFIX)) return super.get(key, range);
     const held = this.#tiles.get(key);
     if (held) return held;
     const value = await super.get(key);

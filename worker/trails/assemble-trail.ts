@@ -3,83 +3,114 @@
  * event about its signing key with its own proof. Never a verdict: the reader's machine gives that.
  */
 
-import { parseStatement } from '#shared/attestation/statement.ts';
-import { toBase64Url } from '#shared/bytes/base64.ts';
+import { parseStatement, type Statement } from '#shared/attestation/statement.ts';
+import { fromBase64Url } from '#shared/bytes/base64.ts';
 import { MAX_EVENTS } from '#shared/limits.ts';
 import type { NoteKey } from '#shared/log/note.ts';
 import { encodeTlogProof } from '#shared/log/proof.ts';
 import { encodeTrail, type LoggedStatement } from '#shared/trail/trail.ts';
+import { type Config, type Env, sequencerOf } from '../env.ts';
 import { AppError } from '../errors.ts';
-import { type Attachments, getAttachments, getClaim, getKeptClaim } from '../storage/claims.ts';
+import { readContent, readKept } from '../storage/content.ts';
+import type { Located } from '../storage/content-tables.ts';
+import { readEntry } from '../storage/log-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { covering, included, inclusionPath, type Published } from './inclusion.ts';
+import { RememberingStore } from '../storage/remembering-store.ts';
+import { covering, inclusionPath, type Published } from './inclusion.ts';
 
-/** Where an entry is and which entries say something about its key. */
-export interface Located {
-  readonly id: string;
-  readonly index: number;
-  readonly events: readonly number[];
-  /** A published checkpoint, where one is at hand. */
-  readonly checkpoint?: string | undefined;
+/** What trails are put together from. */
+export interface TrailSource {
+  readonly store: ObjectStore;
+  readonly logKey: NoteKey;
+  /** Where the preimage of a statement of the log's own stands. */
+  readonly locate: (digest: Uint8Array) => Promise<Located | 'withdrawn' | undefined>;
 }
 
-/** What whoever has just submitted brought along, so that it need not be read again. */
-export interface Submitted {
-  readonly statement: Uint8Array;
-  readonly claim: Uint8Array;
-  readonly attachments: Attachments;
+/** Everything in a trail that depends on the tree. */
+export interface Proved {
+  /** The entry's tlog-proof. */
+  readonly proof: string;
+  /** Key events about its signing key, each with its own proof in the same tree. */
+  readonly events: readonly LoggedStatement[];
+  readonly asOf: number;
+}
+
+/** The stored parts of the configured log. */
+export const trailSource = (env: Env, config: Config): TrailSource => ({
+  store: new RememberingStore(env.LOG_BUCKET),
+  logKey: config.logKey.note,
+  locate: (digest) => sequencerOf(env, config).locate(digest),
+});
+
+/**
+ * The trail of an attestation as the text that is served.
+ * @throws AppError `trail-not-found`, `trail-pending`, `claim-withdrawn`, `claim-unknown`, `log-unavailable`
+ */
+export async function trailOf(env: Env, config: Config, id: string): Promise<string> {
+  const leaf = fromBase64Url(id);
+  const entry = leaf && (await sequencerOf(env, config).entry(leaf));
+  if (!entry) throw new AppError('trail-not-found');
+  const source = trailSource(env, config);
+  const tree = await covering(source.store, entry.index, source.logKey);
+  const { bytes, statement } = await readStatement(source.store, entry.index, tree);
+  const content = await readContent(source.store, entry.content, statement.payload);
+  if (content === 'withdrawn') throw new AppError('claim-withdrawn');
+  if (!content) throw new AppError('claim-unknown');
+  const proved = await prove(source, tree, entry);
+  return encodeTrail({ statement: bytes, claim: content.preimage, ...content.attachments, ...proved });
 }
 
 /**
- * The trail of one entry as the text that is served.
- * @throws AppError `trail-pending`, `claim-withdrawn`, `claim-unknown`, `log-unavailable`
+ * Proves an entry in a tree that has it.
+ * @throws AppError `log-unavailable`
  */
-export async function assembleTrail(
-  store: ObjectStore,
-  key: NoteKey,
-  located: Located,
-  submitted?: Submitted,
-): Promise<string> {
-  const tree = await covering(store, located.index, key, located.checkpoint);
+export async function prove(
+  source: TrailSource,
+  tree: Published,
+  { index, events }: { readonly index: number; readonly events: readonly number[] },
+): Promise<Proved> {
   const { size } = tree.checkpoint;
-  const events = located.events.filter((index) => index < size).slice(0, MAX_EVENTS);
-  const [own, attachments, ...logged] = await Promise.all([
-    submitted ? withProof(store, located.index, tree, submitted) : loggedStatement(store, located.index, tree),
-    submitted?.attachments ?? getAttachments(store, located.id),
-    ...events.map((index) => keyEvent(store, index, tree)),
-  ]);
-  return encodeTrail({ ...own, ...attachments, events: logged, asOf: size });
+  const indices = events.filter((event) => event < size).slice(0, MAX_EVENTS);
+  return {
+    proof: await proofOf(source.store, index, tree),
+    events: await Promise.all(indices.map((event) => keyEvent(source, event, tree))),
+    asOf: size,
+  };
 }
 
 /** Key events with their proofs in one tree: between two rounds every trail of an issuer carries the same. */
 const keyEvents = new WeakMap<Published, Map<number, LoggedStatement>>();
 
-async function keyEvent(store: ObjectStore, index: number, tree: Published): Promise<LoggedStatement> {
+async function keyEvent(source: TrailSource, index: number, tree: Published): Promise<LoggedStatement> {
   const known = keyEvents.get(tree) ?? new Map<number, LoggedStatement>();
   keyEvents.set(tree, known);
-  const event = known.get(index) ?? (await loggedStatement(store, index, tree));
+  const event = known.get(index) ?? (await readKeyEvent(source, index, tree));
   known.set(index, event);
   return event;
 }
 
-async function withProof(
-  store: ObjectStore,
-  index: number,
-  { text, checkpoint }: Published,
-  { statement, claim }: Pick<Submitted, 'statement' | 'claim'>,
-): Promise<LoggedStatement> {
-  const hashes = await inclusionPath(store, index, checkpoint.size);
-  return { statement, claim, proof: encodeTlogProof({ index, hashes, checkpoint: text }) };
+async function readKeyEvent({ store, locate }: TrailSource, index: number, tree: Published): Promise<LoggedStatement> {
+  const [{ bytes, statement }, proof] = await Promise.all([
+    readStatement(store, index, tree),
+    proofOf(store, index, tree),
+  ]);
+  const claim = await readKept(store, locate, statement.payload);
+  if (!claim) throw new AppError('log-unavailable', 'a key event could not be read');
+  return { statement: bytes, claim, proof };
 }
 
-async function loggedStatement(store: ObjectStore, index: number, tree: Published): Promise<LoggedStatement> {
-  const { entry: statement, hashes } = await included(store, index, tree);
-  const parsed = parseStatement(statement);
-  if (!parsed.ok) throw new AppError('log-unavailable', 'an entry could not be read');
-  const digest = toBase64Url(parsed.value.payload);
-  const ofIssuer = parsed.value.type === 'output';
-  const claim = await (ofIssuer ? getClaim(store, digest) : getKeptClaim(store, digest));
-  if (claim === 'withdrawn') throw new AppError('claim-withdrawn');
-  if (!claim) throw new AppError(ofIssuer ? 'claim-unknown' : 'log-unavailable');
-  return { statement, claim, proof: encodeTlogProof({ index, hashes, checkpoint: tree.text }) };
+async function proofOf(store: ObjectStore, index: number, { text, checkpoint }: Published): Promise<string> {
+  const hashes = await inclusionPath(store, index, checkpoint.size);
+  return encodeTlogProof({ index, hashes, checkpoint: text });
+}
+
+async function readStatement(
+  store: ObjectStore,
+  index: number,
+  { checkpoint }: Published,
+): Promise<{ readonly bytes: Uint8Array; readonly statement: Statement }> {
+  const bytes = await readEntry(store, index, checkpoint.size);
+  const parsed = bytes && parseStatement(bytes);
+  if (!bytes || !parsed?.ok) throw new AppError('log-unavailable', 'an entry could not be read');
+  return { bytes, statement: parsed.value };
 }

@@ -1,6 +1,6 @@
 /** Failing parts for a sequencer: every read, write and commit passes here and may fail, before or after it is done. */
 import { LogTables } from '../../../worker/storage/log-tables.ts';
-import type { ObjectStore, Versioned } from '../../../worker/storage/object-store.ts';
+import type { ByteRange, ObjectStore, Versioned } from '../../../worker/storage/object-store.ts';
 
 /** How an operation can go wrong. `failed`: it throws now, and is done all the same when `arrive` is called. */
 export type Fault = 'failed' | 'failed but persisted' | 'slow';
@@ -65,8 +65,8 @@ export class FaultyStore implements ObjectStore {
     this.#faults = faults;
   }
 
-  get(key: string): Promise<Uint8Array | undefined> {
-    return this.#faults.run({ kind: 'read', name: key }, () => this.#inner.get(key));
+  get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
+    return this.#faults.run({ kind: 'read', name: key }, () => this.#inner.get(key, range));
   }
 
   getVersioned(key: string): Promise<Versioned | undefined> {

@@ -19,12 +19,18 @@ function roundsTo(size: number): readonly Commit[] {
   const rounds: Commit[] = [];
   let head: Head = { size: 0, root: EMPTY_ROOT, edge: [], tail: [] };
   const add = (batch: readonly Submission[]): void => {
-    const leaves = batch.map(({ entry, kid }) => ({ entry, kid, leaf: leafHash(entry) }));
+    const leaves = batch.map(({ entry, kid, digest }) => ({ entry, kid, digest, leaf: leafHash(entry) }));
     const growth = grow(head, leaves);
-    const entries = leaves.map(({ leaf, kid }, i) => ({ leaf, kid, index: head.size + i, isKeyEvent: false }));
+    const entries = leaves.map(({ leaf, kid, digest }, i) => ({
+      leaf,
+      kid,
+      digest,
+      index: head.size + i,
+      isKeyEvent: false,
+    }));
     const { size: newSize, root } = growth.head;
     const lock = { size: newSize, root, checkpoint: signHead(growth.head, config.logKey) };
-    rounds.push({ oldSize: head.size, lock, staged: growth.objects, entries, keys: [], lookups: [] });
+    rounds.push({ oldSize: head.size, lock, staged: growth.objects, entries, keys: [] });
     head = growth.head;
   };
   add(genesis(config, 1_790_000_000));

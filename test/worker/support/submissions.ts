@@ -1,6 +1,7 @@
 /** Submissions for the sequencer of the tests: real statements, made once, the same in every log. */
 import { env } from 'cloudflare:workers';
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { keyThumbprint } from '#shared/attestation/key.ts';
 import { signStatement } from '#shared/attestation/statement.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
@@ -34,7 +35,13 @@ export function submissionOf(n: number): Submission {
     },
     issuerKey,
   );
-  const submission: Submission = { entry, kid: issuerKid, issuer: ISSUER, lookups: [], isEpoch: true };
+  const submission: Submission = {
+    entry,
+    kid: issuerKid,
+    issuer: ISSUER,
+    digest: sha256(utf8(`claim ${n}`)),
+    isEpoch: true,
+  };
   made.set(n, submission);
   return submission;
 }

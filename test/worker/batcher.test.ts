@@ -1,0 +1,74 @@
+import { expect, test, vi } from 'vitest';
+import { openCheckpoint } from '#shared/log/checkpoint.ts';
+import { leafHash, verifyInclusion } from '#shared/log/merkle.ts';
+import { parseTlogProof } from '#shared/log/proof.ts';
+import { batcherOf } from '../../worker/env.ts';
+import { SequencerDO } from '../../worker/sequencer/sequencer-do.ts';
+import { bindings, config, submissionOf, submissions } from './support/submissions.ts';
+
+test('a statement always goes to the same batcher, and statements go to all of them', () => {
+  const names = submissions(0, 200).map(({ entry }) => batcherOf(bindings, config, leafHash(entry)).name);
+  const again = submissions(0, 200).map(({ entry }) => batcherOf(bindings, config, leafHash(entry)).name);
+  expect(again).toEqual(names);
+  expect(new Set(names).size).toBe(8);
+});
+
+test('each is answered with the proof of its own entry, in the tree that the log has published', async () => {
+  const batch = submissions(0, 40);
+  const answers = await Promise.all(
+    batch.map((submission) => batcherOf(bindings, config, leafHash(submission.entry)).submit(submission)),
+  );
+  for (const [i, answer] of answers.entries()) {
+    if (!answer.ok || answer.duplicate) throw new Error('not logged');
+    const proof = parseTlogProof(answer.proof);
+    const opened = proof.ok ? openCheckpoint(proof.value.checkpoint, config.logKey.note) : proof;
+    if (!proof.ok || !opened.ok) throw new Error('no proof');
+    const { size, root } = opened.value.checkpoint;
+    const hash = leafHash(batch[i]?.entry ?? new Uint8Array());
+    expect(proof.value.index).toBe(answer.index);
+    expect(
+      verifyInclusion({ leafHash: hash, index: answer.index, size, root, proof: proof.value.hashes }),
+    ).toMatchObject({ ok: true });
+  }
+  const [first] = batch;
+  const repeated = first && (await batcherOf(bindings, config, leafHash(first.entry)).submit(first));
+  expect(repeated).toMatchObject({ ok: true, duplicate: true, index: answers[0]?.ok && answers[0].index });
+});
+
+/** Has every sequencer answer otherwise while `body` runs. */
+async function whileItAnswers(answer: SequencerDO['submitAll'], body: () => Promise<void>): Promise<void> {
+  const spy = vi.spyOn(SequencerDO.prototype, 'submitAll').mockImplementation(answer);
+  await body();
+  expect(spy).toHaveBeenCalled();
+  spy.mockRestore();
+}
+
+test('when the sequencer fails, everybody in the batch is told, and the next batch is served', async () => {
+  const batcher = bindings.BATCHER.getByName('one');
+  const broken = (): never => {
+    throw new Error('broken');
+  };
+  await whileItAnswers(broken, async () => {
+    const answers = await Promise.all(submissions(100, 3).map((submission) => batcher.submit(submission)));
+    expect(answers).toEqual(answers.map(() => ({ ok: false, reason: 'log-unavailable' })));
+  });
+  expect(await batcher.submit(submissionOf(100))).toMatchObject({ ok: true });
+});
+
+test('more than may wait are told to come back, and nobody who waits is forgotten', async () => {
+  const batcher = bindings.BATCHER.getByName('two');
+  const late: SequencerDO['submitAll'] = async (many) => {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    return many.map((_, index) => ({ ok: true, index, duplicate: true, events: [] }));
+  };
+  await whileItAnswers(late, async () => {
+    const submission = {
+      ...submissionOf(0),
+      content: { preimage: new Uint8Array(1024 * 1024), attachments: new Uint8Array() },
+    };
+    const answers = await Promise.all(Array.from({ length: 40 }, () => batcher.submit(submission)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(31);
+    expect(answers.filter((answer) => !answer.ok && answer.reason === 'log-busy')).toHaveLength(9);
+    expect(await batcher.submit(submissionOf(0))).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * Stands before the sequencer and hands it many submissions in one call: a Durable Object answers about a thousand calls
+ * a second, however small. What is published is proved here too, once for everybody in the batch. Keeps nothing: a
+ * submission that is lost here was never acknowledged.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import { type Config, type Env, readConfig, sequencerOf } from '../env.ts';
+import { log, messageOf } from '../observability/logger.ts';
+import { type Proved, prove, trailSource } from '../trails/assemble-trail.ts';
+import { covering } from '../trails/inclusion.ts';
+import type { Submission } from './admission.ts';
+import type { Logged, PublishedOutcome, Refused } from './admit-batch.ts';
+import { submissionBytes } from './pool.ts';
+
+/** How long a batch gathers, and what it holds at most. */
+const BATCH_MS = 20;
+const MAX_BATCH = 256;
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** Submissions that wait here or for the sequencer; more are told to come back. */
+const MAX_WAITING = 4096;
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+
+/** What a submission is answered: a new entry with its proof. Who repeats a statement asks for the trail. */
+export type ProvedOutcome =
+  | Refused
+  | (Logged & { readonly duplicate: true })
+  | (Logged & Proved & { readonly duplicate: false });
+
+interface Waiting {
+  readonly submission: Submission;
+  readonly settle: (outcome: ProvedOutcome) => void;
+}
+
+/** See the file's header. */
+export class BatcherDO extends DurableObject<Env> {
+  #batch: Waiting[] = [];
+  #batchBytes = 0;
+  #waiting = 0;
+  #waitingBytes = 0;
+
+  /** Asks for an entry; answers with its proof once it is published, or once it is certain that it was refused. */
+  submit(submission: Submission): Promise<ProvedOutcome> {
+    const bytes = submissionBytes(submission);
+    if (this.#waiting >= MAX_WAITING || this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
+      return Promise.resolve({ ok: false, reason: 'log-busy' });
+    }
+    return new Promise((settle) => {
+      if (this.#batch.length === 0) setTimeout(() => this.#send(), BATCH_MS);
+      this.#batch.push({ submission, settle });
+      this.#waiting++;
+      this.#waitingBytes += bytes;
+      this.#batchBytes += bytes;
+      if (this.#batch.length >= MAX_BATCH || this.#batchBytes >= MAX_BATCH_BYTES) this.#send();
+    });
+  }
+
+  /** Sends what has gathered. The next batch does not wait for its answer. */
+  #send(): void {
+    const batch = this.#batch.splice(0);
+    const bytes = this.#batchBytes;
+    this.#batchBytes = 0;
+    if (batch.length === 0) return;
+    this.#submitAll(batch.map(({ submission }) => submission)).then((outcomes) => {
+      this.#waiting -= batch.length;
+      this.#waitingBytes -= bytes;
+      for (const [i, { settle }] of batch.entries()) settle(outcomes[i] ?? UNAVAILABLE);
+    });
+  }
+
+  /** Never rejects. The stub is made anew: one that has seen an exception may stay broken. */
+  async #submitAll(submissions: readonly Submission[]): Promise<readonly ProvedOutcome[]> {
+    try {
+      const config = readConfig(this.env);
+      const outcomes: PublishedOutcome[] = await sequencerOf(this.env, config).submitAll(submissions);
+      return await this.#prove(config, outcomes);
+    } catch (thrown) {
+      log('error', 'batch-failed', { error: messageOf(thrown), submissions: submissions.length });
+      return submissions.map(() => UNAVAILABLE);
+    }
+  }
+
+  /** One after the other: the first reads the tiles that all of them need. */
+  async #prove(config: Config, outcomes: readonly PublishedOutcome[]): Promise<ProvedOutcome[]> {
+    const source = trailSource(this.env, config);
+    const newest = outcomes.reduce((text, outcome) => (outcome.ok && outcome.checkpoint) || text, '');
+    const proved: ProvedOutcome[] = [];
+    for (const outcome of outcomes) {
+      if (!outcome.ok) proved.push(outcome);
+      else if (outcome.duplicate) proved.push({ ok: true, index: outcome.index, duplicate: true });
+      else {
+        const { index, events } = outcome;
+        const tree = await covering(source.store, index, source.logKey, newest);
+        proved.push({ ok: true, index, duplicate: false, ...(await prove(source, tree, { index, events })) });
+      }
+    }
+    return proved;
+  }
+}
+
+const UNAVAILABLE: ProvedOutcome = { ok: false, reason: 'log-unavailable' };

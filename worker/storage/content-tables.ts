@@ -1,0 +1,98 @@
+/**
+ * Where the content of entries stands: packs, what was withdrawn from them, and how far their lookup rows have been
+ * delivered. Columns of `entries` hold the places; see SCHEMA.md.
+ */
+import type { Place } from './packs.ts';
+import { bytesOf, exact, type Rows } from './rows.ts';
+
+/** Content of one entry in a stored pack. */
+export interface Located extends Omit<Place, 'leaf'> {
+  /** The pack's object key. */
+  readonly pack: string;
+}
+
+/** A pack with its number; packs are numbered as they were committed. */
+export interface NumberedPack {
+  readonly id: number;
+  readonly key: string;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS packs (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS withdrawn (digest BLOB PRIMARY KEY, blanked INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS delivered (id INTEGER PRIMARY KEY CHECK (id = 0), pack INTEGER NOT NULL);
+`;
+
+const PLACES =
+  'SELECT packs.key, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
+
+const located = (row: Record<string, SqlStorageValue>): Located => ({
+  pack: String(row.key),
+  at: Number(row.at),
+  preimageLength: Number(row.preimage_length),
+  attachmentsLength: Number(row.attachments_length),
+});
+
+/** See the file's header. */
+export class ContentTables {
+  readonly #rows: Rows;
+  constructor(rows: Rows) {
+    this.#rows = rows;
+    rows.query(SCHEMA);
+  }
+
+  /** Numbers a pack and gives entries without content theirs. Part of a commit. */
+  add({ key, places }: { readonly key: string; readonly places: readonly Place[] }): void {
+    const [row] = this.#rows.query('INSERT INTO packs (key) VALUES (?) RETURNING id', key);
+    const query =
+      'UPDATE entries SET pack = ?, at = ?, preimage_length = ?, attachments_length = ? WHERE leaf = ? AND pack IS NULL';
+    for (const { leaf, at, preimageLength, attachmentsLength } of places) {
+      this.#rows.query(query, row?.id ?? null, at, preimageLength, attachmentsLength, exact(leaf));
+    }
+  }
+
+  /** Where the content of an entry stands. */
+  ofEntry(leaf: Uint8Array): Located | 'withdrawn' | undefined {
+    const [row] = this.#rows.query('SELECT digest FROM entries WHERE leaf = ?', exact(leaf));
+    if (row && this.isWithdrawn(bytesOf(row.digest))) return 'withdrawn';
+    return this.#rows.query(`${PLACES} WHERE leaf = ?`, exact(leaf)).map(located)[0];
+  }
+
+  /** Where something with this digest stands. */
+  ofDigest(digest: Uint8Array): Located | 'withdrawn' | undefined {
+    if (this.isWithdrawn(digest)) return 'withdrawn';
+    return this.#rows.query(`${PLACES} WHERE digest = ? LIMIT 1`, exact(digest)).map(located)[0];
+  }
+
+  isWithdrawn(digest: Uint8Array): boolean {
+    return this.#rows.query('SELECT 1 FROM withdrawn WHERE digest = ?', exact(digest)).length > 0;
+  }
+
+  /** From now on nothing with this digest is served or taken. */
+  withdraw(digest: Uint8Array): void {
+    this.#rows.query('INSERT OR IGNORE INTO withdrawn (digest, blanked) VALUES (?, 0)', exact(digest));
+  }
+
+  /** A withdrawn digest whose content still stands in packs, with its places. */
+  notBlanked(): { digest: Uint8Array; places: Located[] } | undefined {
+    const [row] = this.#rows.query('SELECT digest FROM withdrawn WHERE blanked = 0 LIMIT 1');
+    if (!row) return undefined;
+    const digest = bytesOf(row.digest);
+    return { digest, places: this.#rows.query(`${PLACES} WHERE digest = ?`, exact(digest)).map(located) };
+  }
+
+  blanked(digest: Uint8Array): void {
+    this.#rows.query('UPDATE withdrawn SET blanked = 1 WHERE digest = ?', exact(digest));
+  }
+
+  /** The oldest packs whose lookup rows no shard has confirmed. */
+  undelivered(limit: number): NumberedPack[] {
+    const query = 'SELECT id, key FROM packs WHERE id > coalesce((SELECT pack FROM delivered), 0) ORDER BY id LIMIT ?';
+    return this.#rows.query(query, limit).map(({ id, key }) => ({ id: Number(id), key: String(key) }));
+  }
+
+  /** Everything up to this pack is in the lookup shards; 0 has the whole index built again. */
+  delivered(pack: number): void {
+    this.#rows.query('INSERT OR REPLACE INTO delivered (id, pack) VALUES (0, ?)', pack);
+  }
+}

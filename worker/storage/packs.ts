@@ -1,0 +1,110 @@
+/**
+ * What statements are over, kept beside the log so that it can be withdrawn: a pack holds everything that one round
+ * brought, item after item. An item says which entry it belongs to, so that indexes can be rebuilt from packs. Pure.
+ *
+ * Item: leaf hash (32) ‖ u32 length of the preimage ‖ u32 length of the attachments ‖ preimage ‖ attachments.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { toBase64Url } from '#shared/bytes/base64.ts';
+import { concatBytes } from '#shared/bytes/bytes.ts';
+import { type CborKey, type CborValue, decodeCbor, encodeCbor } from '#shared/bytes/cbor.ts';
+import type { EvidenceRecord } from '#shared/trail/trail.ts';
+
+/** What a submission brings beside its statement. */
+export interface Content {
+  /** What the statement's digest is of: a claim, a key event, genesis, configuration. */
+  readonly preimage: Uint8Array;
+  /** As `encodeAttachments` writes them. */
+  readonly attachments: Uint8Array;
+}
+
+/** Content and the leaf hash of the entry it belongs to. */
+export interface PackItem extends Content {
+  readonly leaf: Uint8Array;
+}
+
+/** Where an item's content stands in its pack: the offset of the preimage, and both lengths. */
+export interface Place {
+  readonly leaf: Uint8Array;
+  readonly at: number;
+  readonly preimageLength: number;
+  readonly attachmentsLength: number;
+}
+
+/** A pack ready to be stored, and where each item stands in it, in order. */
+export interface Pack {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly places: readonly Place[];
+}
+
+const HEADER_LENGTH = 40;
+
+/** Packs items. The key is the digest of the bytes: a write that arrives late can only repeat itself. */
+export function encodePack(items: readonly PackItem[]): Pack {
+  const parts: Uint8Array[] = [];
+  const places: Place[] = [];
+  let end = 0;
+  for (const { leaf, preimage, attachments } of items) {
+    const header = new Uint8Array(HEADER_LENGTH);
+    header.set(leaf);
+    new DataView(header.buffer).setUint32(32, preimage.length);
+    new DataView(header.buffer).setUint32(36, attachments.length);
+    parts.push(header, preimage, attachments);
+    const at = end + HEADER_LENGTH;
+    places.push({ leaf, at, preimageLength: preimage.length, attachmentsLength: attachments.length });
+    end = at + preimage.length + attachments.length;
+  }
+  const bytes = concatBytes(...parts);
+  return { key: `packs/${toBase64Url(sha256(bytes))}`, bytes, places };
+}
+
+/** Reads a stored pack. What was withdrawn has become zeros, which are no claim. */
+export function* parsePack(bytes: Uint8Array): Generator<PackItem> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 0; at + HEADER_LENGTH <= bytes.length; ) {
+    const start = at + HEADER_LENGTH;
+    const middle = start + view.getUint32(at + 32);
+    const end = middle + view.getUint32(at + 36);
+    yield {
+      leaf: bytes.subarray(at, at + 32),
+      preimage: bytes.subarray(start, middle),
+      attachments: bytes.subarray(middle, end),
+    };
+    at = end;
+  }
+}
+
+/** The same pack with zeros in one place. */
+export function blankPack(
+  bytes: Uint8Array,
+  { at, preimageLength, attachmentsLength }: Omit<Place, 'leaf'>,
+): Uint8Array {
+  return bytes.slice().fill(0, at, at + preimageLength + attachmentsLength);
+}
+
+/** What an attestation brings besides its claim. */
+export interface Attachments {
+  readonly passages?: readonly Uint8Array[];
+  readonly evidence: readonly EvidenceRecord[];
+}
+
+/** Attachments as they are stored: CBOR, the passages' digests in one string; nothing for nothing. */
+export function encodeAttachments({ passages, evidence }: Attachments): Uint8Array {
+  if (!passages && evidence.length === 0) return new Uint8Array();
+  const fields = new Map<CborKey, CborValue>([['evidence', evidence.map(({ type, value }) => [type, value])]]);
+  if (passages) fields.set('passages', concatBytes(...passages));
+  return encodeCbor(fields);
+}
+
+/** What `encodeAttachments` wrote. */
+export function decodeAttachments(bytes: Uint8Array): Attachments {
+  const decoded = decodeCbor(bytes);
+  const fields = decoded.ok && decoded.value instanceof Map ? decoded.value : new Map<CborKey, CborValue>();
+  const evidence = (fields.get('evidence') ?? []) as readonly (readonly [string, Uint8Array])[];
+  const digests = fields.get('passages');
+  const records = evidence.map(([type, value]) => ({ type, value }));
+  if (!(digests instanceof Uint8Array)) return { evidence: records };
+  const passages = Array.from({ length: digests.length / 32 }, (_, i) => digests.subarray(i * 32, i * 32 + 32));
+  return { passages, evidence: records };
+}
