@@ -28,6 +28,8 @@ export interface Env {
   readonly WITNESSES?: string;
   /** Without the binding WRITE_LIMIT: writes a minute for each client, counted in memory. */
   readonly LOCAL_WRITES_PER_MINUTE?: string;
+  /** `off`: no log line for each request, for a log whose requests are counted elsewhere. */
+  readonly REQUEST_LOG?: string;
   readonly ALLOW_LOOPBACK_ISSUERS?: string;
 }
 

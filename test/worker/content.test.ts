@@ -46,7 +46,7 @@ function attestation(text: string, subject = 's'): Made {
 }
 
 const contentOf = async (log: LogUnderTest, { entry, digest }: Submission): Promise<unknown> => {
-  const found = await readContent(log.stored, log.tables.entry(leafHash(entry))?.content, digest);
+  const found = await readContent(log.stored, log.sequencer.tables.entry(leafHash(entry))?.content, digest);
   return typeof found === 'object' ? found.preimage : found;
 };
 const found = async ({ output }: Made): Promise<string[]> => {
@@ -212,7 +212,7 @@ test('a round takes no more content than one pack holds, and more than the pool 
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(31);
     expect(outcomes.filter((outcome) => !outcome.ok && outcome.reason === 'log-busy')).toHaveLength(9);
     expect(Math.max(...packs)).toBeLessThan(8.5 * 1024 * 1024);
-    await log.submitUntilLogged(batch);
+    await log.submitUntilLogged(batch.slice(20));
     await log.check();
   });
 });

@@ -24,8 +24,10 @@ export interface LocalLogOptions {
   readonly origin?: string;
   /** Whether loopback addresses may register as issuers, which is what a local run is for; yes by default. */
   readonly loopbackIssuers?: boolean;
-  /** Writes a minute for each client; by default what the worker counts by itself. */
+  /** Writes a minute for each client, counted by the binding; by default the worker counts by itself. */
   readonly writesPerMinute?: number;
+  /** For load tests: no limit on writes, no log line for each request, no simulated asset router before the worker. */
+  readonly bare?: boolean;
   /** Witnesses that run elsewhere; they count with ours towards the quorum. */
   readonly otherWitnesses?: readonly { readonly vkey: string; readonly url: string }[];
   /** Verifier keys of further logs that our witnesses cosign. */
@@ -85,11 +87,13 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
       LOOKUP: { className: 'LookupDO', useSQLite: true },
     },
     r2Buckets: { LOG_BUCKET: 'witnessmark-log' },
-    assets: {
-      directory: source('../assets'),
-      binding: 'ASSETS',
-      routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
-    },
+    ...(!options.bare && {
+      assets: {
+        directory: source('../assets'),
+        binding: 'ASSETS',
+        routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: true },
+      },
+    }),
     bindings: {
       LOG_ORIGIN: origin,
       PUBLIC_URL: logUrl,
@@ -98,6 +102,7 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
       RECEIPT_KEY: keys.receipts,
       ADMIN_TOKEN: keys.adminToken,
       WITNESSES: policy,
+      ...(options.bare && { LOCAL_WRITES_PER_MINUTE: '1e9', REQUEST_LOG: 'off' }),
       ...(options.loopbackIssuers !== false && { ALLOW_LOOPBACK_ISSUERS: '1' }),
     },
     ...(options.writesPerMinute !== undefined && {

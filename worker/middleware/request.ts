@@ -21,6 +21,7 @@ export const observed = createMiddleware<AppEnv>(async (c, next) => {
   for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
   if (!headers.has('content-security-policy')) headers.set('content-security-policy', NOTHING_ELSE);
   headers.set('x-request-id', c.get('requestId'));
+  if (c.env.REQUEST_LOG === 'off') return;
   const fields = { request: c.get('requestId'), method: c.req.method, status: c.res.status, ms: Date.now() - started };
   // A lookup's prefix and a trail's id say what somebody reads: the route is logged, not the path.
   log('info', 'request', { ...fields, route: routePath(c, -1) });

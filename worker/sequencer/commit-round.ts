@@ -1,8 +1,8 @@
 /** One round from waiting submissions to a durable head: admitted, grown, signed, committed in one transaction, uploaded. */
 import type { Config } from '../env.ts';
-import type { LogTables, PackRow } from '../storage/log-tables.ts';
+import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { encodePack } from '../storage/packs.ts';
+import { encodePack, type Place, packKey } from '../storage/packs.ts';
 import { Admission } from './admission.ts';
 import { admitBatch, type Pending } from './admit-batch.ts';
 import { uploadStaged } from './recovery.ts';
@@ -52,6 +52,7 @@ export async function commitRound(
     admitted.map(({ pending }) => ({ entry: pending.submission.entry, leaf: pending.leaf })),
   );
   const signed = admitted.length === 0 ? current : { head, checkpoint: signHead(head, logKey) };
+  const isNew = new Set(admitted.map(({ pending }) => pending));
   tables.commit({
     oldSize: size,
     lock: { size: head.size, root: head.root, checkpoint: signed.checkpoint },
@@ -62,19 +63,33 @@ export async function commitRound(
       kid: pending.submission.kid,
       isKeyEvent: pending.submission.change !== undefined,
       digest: pending.submission.digest,
+      place: pack?.places.get(pending),
     })),
     keys: admission.changes,
-    pack,
+    ...(pack && {
+      pack: {
+        key: pack.key,
+        brought: [...pack.places].flatMap(([pending, place]) =>
+          isNew.has(pending) ? [] : [{ leaf: pending.leaf, place }],
+        ),
+      },
+    }),
   });
   await uploadStaged(tables, store);
   return { signed, settle };
 }
 
+interface StoredPack {
+  readonly key: string;
+  readonly places: ReadonlyMap<Pending, Place>;
+}
+
 /** A pack whose commit fails leads nowhere. */
-async function storePack(store: ObjectStore, bringing: readonly Pending[]): Promise<PackRow | undefined> {
+async function storePack(store: ObjectStore, bringing: readonly Pending[]): Promise<StoredPack | undefined> {
+  if (bringing.length === 0) return undefined;
   const items = bringing.flatMap(({ leaf, submission: { content } }) => (content ? [{ leaf, ...content }] : []));
-  if (items.length === 0) return undefined;
-  const { key, bytes, places } = encodePack(items);
+  const { bytes, places } = encodePack(items);
+  const key = await packKey(bytes);
   await store.putNew(key, bytes);
-  return { key, places };
+  return { key, places: new Map(places.map((place, i) => [bringing[i] as Pending, place])) };
 }

@@ -12,9 +12,10 @@ import { type Env, readConfig } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import type { Located } from '../storage/content-tables.ts';
 import { LogTables } from '../storage/log-tables.ts';
-import { type ObjectStore, R2ObjectStore } from '../storage/object-store.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { PrimingStore } from '../storage/remembering-store.ts';
 import type { KeyState, Submission } from './admission.ts';
-import type { Outcome, Pending, PublishedOutcome } from './admit-batch.ts';
+import type { Pending, PublishedOutcome } from './admit-batch.ts';
 import { commitRound, type SignedHead } from './commit-round.ts';
 import { genesis } from './genesis.ts';
 import { blankWithdrawn, type House, Housekeeping } from './housekeeping.ts';
@@ -50,7 +51,7 @@ export class SequencerDO extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.store = new R2ObjectStore(env.LOG_BUCKET);
+    this.store = new PrimingStore(env.LOG_BUCKET);
     this.tables = new LogTables(ctx.storage);
   }
 
@@ -58,13 +59,7 @@ export class SequencerDO extends DurableObject<Env> {
   async submit(submission: Submission): Promise<PublishedOutcome> {
     try {
       await this.#load();
-      const leaf = leafHash(submission.entry);
-      const known = this.tables.indexOf(leaf);
-      // A statement may have been logged before its claim was brought, and by somebody else.
-      const changesNothing = known && (known.hasContent || !submission.content);
-      const outcome: Outcome = changesNothing
-        ? { ok: true, index: known.index, duplicate: true }
-        : await this.pool.add(submission, leaf);
+      const outcome = await this.pool.add(submission, leafHash(submission.entry));
       if (!outcome.ok) return outcome;
       const checkpoint = await this.#published(outcome.index + 1);
       return { ...outcome, events: this.tables.eventsAbout(submission.kid), ...(checkpoint && { checkpoint }) };

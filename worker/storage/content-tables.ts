@@ -6,7 +6,7 @@ import type { Place } from './packs.ts';
 import { bytesOf, exact, type Rows } from './rows.ts';
 
 /** Content of one entry in a stored pack. */
-export interface Located extends Omit<Place, 'leaf'> {
+export interface Located extends Place {
   /** The pack's object key. */
   readonly pack: string;
 }
@@ -26,6 +26,15 @@ const SCHEMA = `
 const PLACES =
   'SELECT packs.key, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
 
+/** A place as the columns of `entries` after `digest`. */
+export type PlaceColumns = readonly [pack: number | null, at: number | null, number | null, number | null];
+
+/** Nulls for no place. */
+export const placeColumns = (pack: number | undefined, place: Place | undefined): PlaceColumns =>
+  pack === undefined || !place
+    ? [null, null, null, null]
+    : [pack, place.at, place.preimageLength, place.attachmentsLength];
+
 const located = (row: Record<string, SqlStorageValue>): Located => ({
   pack: String(row.key),
   at: Number(row.at),
@@ -36,19 +45,22 @@ const located = (row: Record<string, SqlStorageValue>): Located => ({
 /** See the file's header. */
 export class ContentTables {
   readonly #rows: Rows;
+  #anyWithdrawn: boolean | undefined;
   constructor(rows: Rows) {
     this.#rows = rows;
     rows.query(SCHEMA);
   }
 
-  /** Numbers a pack and gives entries without content theirs. Part of a commit. */
-  add({ key, places }: { readonly key: string; readonly places: readonly Place[] }): void {
-    const [row] = this.#rows.query('INSERT INTO packs (key) VALUES (?) RETURNING id', key);
+  /** Numbers a pack. Part of a commit. */
+  addPack(key: string): number {
+    return Number(this.#rows.query('INSERT INTO packs (key) VALUES (?) RETURNING id', key)[0]?.id);
+  }
+
+  /** The content of an entry that has had none until now. Part of a commit. */
+  bring(leaf: Uint8Array, columns: PlaceColumns): void {
     const query =
       'UPDATE entries SET pack = ?, at = ?, preimage_length = ?, attachments_length = ? WHERE leaf = ? AND pack IS NULL';
-    for (const { leaf, at, preimageLength, attachmentsLength } of places) {
-      this.#rows.query(query, row?.id ?? null, at, preimageLength, attachmentsLength, exact(leaf));
-    }
+    this.#rows.query(query, ...columns, exact(leaf));
   }
 
   /** Where the content of an entry stands. */
@@ -65,11 +77,14 @@ export class ContentTables {
   }
 
   isWithdrawn(digest: Uint8Array): boolean {
+    this.#anyWithdrawn ??= this.#rows.query('SELECT 1 FROM withdrawn LIMIT 1').length > 0;
+    if (!this.#anyWithdrawn) return false;
     return this.#rows.query('SELECT 1 FROM withdrawn WHERE digest = ?', exact(digest)).length > 0;
   }
 
   /** From now on nothing with this digest is served or taken. */
   withdraw(digest: Uint8Array): void {
+    this.#anyWithdrawn = true;
     this.#rows.query('INSERT OR IGNORE INTO withdrawn (digest, blanked) VALUES (?, 0)', exact(digest));
   }
 

@@ -2,8 +2,9 @@
  * The sequencer's SQLite: the lock (the tree head that compare-and-swap protects), staged objects, and indexes that
  * can be rebuilt from the entries. `commit` is the one place where the log grows. See SCHEMA.md.
  */
+import { toHex } from '#shared/bytes/hex.ts';
 import type { KeyState } from '../sequencer/admission.ts';
-import { ContentTables, type Located } from './content-tables.ts';
+import { ContentTables, type Located, placeColumns } from './content-tables.ts';
 import type { Place } from './packs.ts';
 import { bytesOf, exact, Rows } from './rows.ts';
 
@@ -32,12 +33,14 @@ export interface EntryRow {
   readonly isKeyEvent: boolean;
   /** SHA-256 of what the statement is over. */
   readonly digest: Uint8Array;
+  /** Where its content stands in the round's pack, if it was brought. */
+  readonly place?: Place | undefined;
 }
 
-/** The stored pack of a round, and the entries whose content stands in it. */
+/** The stored pack of a round, and content in it that entries of earlier rounds have lacked. */
 export interface PackRow {
   readonly key: string;
-  readonly places: readonly Place[];
+  readonly brought: readonly { readonly leaf: Uint8Array; readonly place: Place }[];
 }
 
 /** Everything one round changes. */
@@ -65,13 +68,16 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS witnesses (name TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-const INSERT_ENTRY = 'INSERT OR IGNORE INTO entries (leaf, idx, kid, key_event, digest) VALUES (?, ?, ?, ?, ?)';
+const INSERT_ENTRY = 'INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const MAX_REMEMBERED = 1024;
 const KEY_STATES = ['active', 'retired', 'quarantined', 'revoked'] as const;
 
 /** Row access for one sequencer. */
 export class LogTables {
   readonly content: ContentTables;
   readonly #db: Rows;
+  /** Asked for with every submission, changed by few rounds. */
+  readonly #events = new Map<string, readonly number[]>();
   constructor(storage: DurableObjectStorage) {
     this.#db = new Rows(storage);
     this.#db.query(SCHEMA);
@@ -88,6 +94,7 @@ export class LogTables {
    * @throws Error when the committed size is no longer `oldSize`; nothing has changed then
    */
   commit(commit: Commit): void {
+    if (commit.entries.some(({ isKeyEvent }) => isKeyEvent)) this.#events.clear();
     this.#db.transaction(() => {
       if ((this.lock()?.size ?? 0) !== commit.oldSize)
         throw new Error('compare-and-swap: the committed size has moved');
@@ -99,11 +106,12 @@ export class LogTables {
         if (fullAt !== undefined)
           this.#query('INSERT OR REPLACE INTO partials (key, full_at) VALUES (?, ?)', key, fullAt);
       }
-      for (const entry of commit.entries) {
-        const row = [exact(entry.leaf), entry.index, exact(entry.kid), entry.isKeyEvent ? 1 : 0] as const;
-        this.#query(INSERT_ENTRY, ...row, exact(entry.digest));
+      const pack = commit.pack && this.content.addPack(commit.pack.key);
+      for (const { leaf, index, kid, isKeyEvent, digest, place } of commit.entries) {
+        const row = [exact(leaf), index, exact(kid), isKeyEvent ? 1 : 0, exact(digest)] as const;
+        this.#query(INSERT_ENTRY, ...row, ...placeColumns(pack, place));
       }
-      if (commit.pack) this.content.add(commit.pack);
+      for (const { leaf, place } of commit.pack?.brought ?? []) this.content.bring(leaf, placeColumns(pack, place));
       for (const key of commit.keys) {
         const row = [exact(key.kid), key.issuer, exact(key.publicKey), key.state] as const;
         this.#query('INSERT OR REPLACE INTO keys (kid, issuer, public_key, state) VALUES (?, ?, ?, ?)', ...row);
@@ -148,7 +156,9 @@ export class LogTables {
   }
 
   /** An entry, every key event about its signing key, and where its content stands. */
-  entry(leaf: Uint8Array): { index: number; events: number[]; content: Located | 'withdrawn' | undefined } | undefined {
+  entry(
+    leaf: Uint8Array,
+  ): { index: number; events: readonly number[]; content: Located | 'withdrawn' | undefined } | undefined {
     const [row] = this.#query('SELECT idx, kid FROM entries WHERE leaf = ?', exact(leaf));
     if (!row) return undefined;
     const events = this.eventsAbout(bytesOf(row.kid));
@@ -156,9 +166,15 @@ export class LogTables {
   }
 
   /** The indices of every key event about a key. */
-  eventsAbout(kid: Uint8Array): number[] {
+  eventsAbout(kid: Uint8Array): readonly number[] {
+    const name = toHex(kid);
+    const known = this.#events.get(name);
+    if (known) return known;
     const query = 'SELECT idx FROM entries WHERE kid = ? AND key_event = 1 ORDER BY idx';
-    return this.#query(query, exact(kid)).map(({ idx }) => Number(idx));
+    const events = this.#query(query, exact(kid)).map(({ idx }) => Number(idx));
+    if (this.#events.size >= MAX_REMEMBERED) this.#events.clear();
+    this.#events.set(name, events);
+    return events;
   }
 
   key(kid: Uint8Array): KeyState | undefined {

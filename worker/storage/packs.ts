@@ -1,10 +1,9 @@
 /**
  * What statements are over, kept beside the log so that it can be withdrawn: a pack holds everything that one round
- * brought, item after item. An item says which entry it belongs to, so that indexes can be rebuilt from packs. Pure.
+ * brought, item after item. An item says which entry it belongs to, so that indexes can be rebuilt from packs.
  *
  * Item: leaf hash (32) ‖ u32 length of the preimage ‖ u32 length of the attachments ‖ preimage ‖ attachments.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { concatBytes } from '#shared/bytes/bytes.ts';
 import { type CborKey, type CborValue, decodeCbor, encodeCbor } from '#shared/bytes/cbor.ts';
@@ -25,7 +24,6 @@ export interface PackItem extends Content {
 
 /** Where an item's content stands in its pack: the offset of the preimage, and both lengths. */
 export interface Place {
-  readonly leaf: Uint8Array;
   readonly at: number;
   readonly preimageLength: number;
   readonly attachmentsLength: number;
@@ -33,14 +31,19 @@ export interface Place {
 
 /** A pack ready to be stored, and where each item stands in it, in order. */
 export interface Pack {
-  readonly key: string;
   readonly bytes: Uint8Array;
   readonly places: readonly Place[];
 }
 
 const HEADER_LENGTH = 40;
 
-/** Packs items. The key is the digest of the bytes: a write that arrives late can only repeat itself. */
+/** The object key of a pack: by its digest, so that a write that arrives late can only repeat itself. */
+export async function packKey(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return `packs/${toBase64Url(new Uint8Array(digest))}`;
+}
+
+/** Packs items. */
 export function encodePack(items: readonly PackItem[]): Pack {
   const parts: Uint8Array[] = [];
   const places: Place[] = [];
@@ -52,11 +55,10 @@ export function encodePack(items: readonly PackItem[]): Pack {
     new DataView(header.buffer).setUint32(36, attachments.length);
     parts.push(header, preimage, attachments);
     const at = end + HEADER_LENGTH;
-    places.push({ leaf, at, preimageLength: preimage.length, attachmentsLength: attachments.length });
+    places.push({ at, preimageLength: preimage.length, attachmentsLength: attachments.length });
     end = at + preimage.length + attachments.length;
   }
-  const bytes = concatBytes(...parts);
-  return { key: `packs/${toBase64Url(sha256(bytes))}`, bytes, places };
+  return { bytes: concatBytes(...parts), places };
 }
 
 /** Reads a stored pack. What was withdrawn has become zeros, which are no claim. */
@@ -76,10 +78,7 @@ export function* parsePack(bytes: Uint8Array): Generator<PackItem> {
 }
 
 /** The same pack with zeros in one place. */
-export function blankPack(
-  bytes: Uint8Array,
-  { at, preimageLength, attachmentsLength }: Omit<Place, 'leaf'>,
-): Uint8Array {
+export function blankPack(bytes: Uint8Array, { at, preimageLength, attachmentsLength }: Place): Uint8Array {
   return bytes.slice().fill(0, at, at + preimageLength + attachmentsLength);
 }
 

@@ -12,13 +12,32 @@ const MAX_BYTES = 24 * 1024 * 1024;
 
 const caches = new WeakMap<R2Bucket, ByteCache>();
 
+const cacheOf = (bucket: R2Bucket): ByteCache => {
+  const cache = caches.get(bucket) ?? new ByteCache(MAX_BYTES);
+  caches.set(bucket, cache);
+  return cache;
+};
+
+/** The bucket of whoever writes tiles: those who read in the same isolate need not ask for what was just stored. */
+export class PrimingStore extends R2ObjectStore {
+  readonly #tiles: ByteCache;
+  constructor(bucket: R2Bucket) {
+    super(bucket);
+    this.#tiles = cacheOf(bucket);
+  }
+
+  override async put(key: string, value: Uint8Array): Promise<void> {
+    await super.put(key, value);
+    if (key.startsWith(TILE_PREFIX)) this.#tiles.set(key, value);
+  }
+}
+
 /** The bucket with tiles and bundles read at most once; whoever reads must not write into what it gets. */
 export class RememberingStore extends R2ObjectStore {
   readonly #tiles: ByteCache;
   constructor(bucket: R2Bucket) {
     super(bucket);
-    this.#tiles = caches.get(bucket) ?? new ByteCache(MAX_BYTES);
-    caches.set(bucket, this.#tiles);
+    this.#tiles = cacheOf(bucket);
   }
 
   override async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
