@@ -9,6 +9,7 @@ import { health } from './routes/health.ts';
 import { issuers } from './routes/issuers.ts';
 import { logRoutes } from './routes/log.ts';
 import { lookup } from './routes/lookup.ts';
+import { metrics } from './routes/metrics.ts';
 import { pages } from './routes/pages.ts';
 import { reference } from './routes/reference.ts';
 import { trails } from './routes/trails.ts';
@@ -21,5 +22,5 @@ app.use(openToReaders);
 app.onError(onError);
 app.notFound(noRoute(app));
 
-for (const part of [attestations, trails, entries, lookup, issuers, health]) app.route('/', part);
+for (const part of [attestations, trails, entries, lookup, issuers, health, metrics]) app.route('/', part);
 for (const part of [logRoutes, wellKnown, pages, reference(app)]) app.route('/', part);

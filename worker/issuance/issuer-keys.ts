@@ -24,7 +24,7 @@ async function issuerKey(env: Env, config: Config, kid: Uint8Array): Promise<Iss
   const name = `${config.origin} ${toHex(kid)}`;
   const known = remembered.get(name);
   if (known) return known;
-  const state = await sequencerOf(env, config).key(kid);
+  const [state] = await sequencerOf(env, config).keys({ kid });
   if (!state) return undefined;
   const { issuer, publicKey } = state;
   const native = await nativeKey(publicKey);

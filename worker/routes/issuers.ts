@@ -62,15 +62,19 @@ issuers.openapi(register, async (c) => {
   if (!published.ok) throw new AppError(published.reason, published.detail);
   const sequencer = sequencerOf(c.env, config);
   for (const { kid } of published.value) {
-    const holder = (await sequencer.key(kid))?.issuer;
+    const [known] = await sequencer.keys({ kid });
+    const holder = known?.issuer;
     if (holder !== undefined && holder !== origin.value)
       throw new AppError('key-registered-elsewhere', toBase64Url(kid));
   }
-  const changes = keySetChanges(origin.value, published.value, await sequencer.keysOf(origin.value));
+  const changes = keySetChanges(origin.value, published.value, await sequencer.keys({ issuer: origin.value }));
   const publicKeyOf = (event: KeyEvent): Uint8Array =>
     published.value.find(({ kid }) => toBase64Url(kid) === toBase64Url(event.kid))?.publicKey ?? new Uint8Array();
   const logged = await Promise.all(changes.map((event) => logKeyEvent(c.env, config, event, publicKeyOf(event))));
-  const keys = (await sequencer.keysOf(origin.value)).map(({ kid, state }) => ({ kid: toBase64Url(kid), state }));
+  const keys = (await sequencer.keys({ issuer: origin.value })).map(({ kid, state }) => ({
+    kid: toBase64Url(kid),
+    state,
+  }));
   const answer = { origin: origin.value, keys, logged: logged.filter((event) => event !== undefined) };
   return c.json(answer, 200, { 'cache-control': 'no-store' });
 });
@@ -94,8 +98,8 @@ issuers.openapi(decide, async (c) => {
   const { kid: kidText, action } = c.req.valid('param');
   const { cause, effective } = c.req.valid('json') ?? {};
   const kid = fromBase64Url(kidText);
-  const key = kid && (await sequencerOf(c.env, config).key(kid));
-  if (!key) throw new AppError('key-unknown');
+  const [key] = kid ? await sequencerOf(c.env, config).keys({ kid }) : [];
+  if (!kid || !key) throw new AppError('key-unknown');
   if (effective !== undefined && action === 'reinstate')
     throw new AppError('request-malformed', 'effective: only revoke and quarantine reach back');
   const event: KeyEvent = {

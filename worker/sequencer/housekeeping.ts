@@ -6,6 +6,8 @@
 import { lookupShards } from '../lookup/deliver.ts';
 import type { LookupDO } from '../lookup/lookup-do.ts';
 import { type LookupRow, lookupRows } from '../lookup/rows.ts';
+import { log, messageOf } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import { blank } from '../storage/content.ts';
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -29,19 +31,25 @@ export interface House {
 
 /** Keeps one house at a time. */
 export class Housekeeping {
-  readonly #failed: (thrown: unknown) => void;
+  readonly #metrics: Metrics;
+  readonly #again: () => void;
   #running: Promise<void> | undefined;
   #lookupsDueAt = 0;
 
-  /** A failure harms nobody who submits; `failed` has it tried again. */
-  constructor(failed: (thrown: unknown) => void) {
-    this.#failed = failed;
+  /** A failure harms nobody who submits; `again` has everything tried once more. */
+  constructor(metrics: Metrics, again: () => void) {
+    this.#metrics = metrics;
+    this.#again = again;
   }
 
   /** Does what is due, unless it is being done. */
   start(house: House): void {
     this.#running ??= this.#keep(house)
-      .catch(this.#failed)
+      .catch((thrown) => {
+        log('warn', 'housekeeping-failed', { error: messageOf(thrown) });
+        this.#metrics.count('failures_total', ['part', 'housekeeping']);
+        this.#again();
+      })
       .finally(() => {
         this.#running = undefined;
       });

@@ -10,8 +10,9 @@ import { DurableObject } from 'cloudflare:workers';
 import { leafHash } from '#shared/log/merkle.ts';
 import { type Env, readConfig } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
+import { gauges, Metrics, type SequencerState } from '../observability/metrics.ts';
 import type { Located } from '../storage/content-tables.ts';
-import { LogTables } from '../storage/log-tables.ts';
+import { type KeysOf, LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { PrimingStore } from '../storage/remembering-store.ts';
 import type { KeyState, Submission } from './admission.ts';
@@ -30,6 +31,11 @@ interface Running {
 
 const ALARM_MS = 2000;
 
+const waitedForByNobody = (submission: Submission): Pending => ({
+  submission,
+  leaf: leafHash(submission.entry),
+  settle: () => {},
+});
 const isBehind = ({ signed, publisher }: Running): boolean => publisher.publishedSize < signed.head.size;
 
 /** See the file's header. */
@@ -38,10 +44,8 @@ export class SequencerDO extends DurableObject<Env> {
   store: ObjectStore;
   tables: LogTables;
   readonly pool = new Pool((batch) => this.#sequence(batch));
-  readonly #housekeeping = new Housekeeping((thrown) => {
-    log('warn', 'housekeeping-failed', { error: messageOf(thrown) });
-    this.ctx.waitUntil(this.#arm());
-  });
+  readonly #metrics = new Metrics();
+  readonly #housekeeping = new Housekeeping(this.#metrics, () => this.ctx.waitUntil(this.#arm()));
   #running: Running | undefined;
   #loading: Promise<Running> | undefined;
   #publishing: Promise<void> | undefined;
@@ -57,6 +61,13 @@ export class SequencerDO extends DurableObject<Env> {
 
   /** Asks for an entry; answers once it is published, or once it is certain that it was refused. */
   async submit(submission: Submission): Promise<PublishedOutcome> {
+    const started = Date.now();
+    const outcome = await this.#submit(submission);
+    this.#metrics.submitted(outcome, Date.now() - started);
+    return outcome;
+  }
+
+  async #submit(submission: Submission): Promise<PublishedOutcome> {
     try {
       await this.#load();
       const outcome = await this.pool.add(submission, leafHash(submission.entry));
@@ -74,16 +85,10 @@ export class SequencerDO extends DurableObject<Env> {
     return Promise.all(submissions.map((submission) => this.submit(submission)));
   }
 
-  /** The state of an issuer's key as of the last committed entry. */
-  async key(kid: Uint8Array): Promise<KeyState | undefined> {
+  /** One key, or every key an issuer ever had here, as of the last committed entry. */
+  async keys(of: KeysOf): Promise<KeyState[]> {
     await this.#load();
-    return this.tables.key(kid);
-  }
-
-  /** Every key an issuer ever had here. */
-  async keysOf(issuer: string): Promise<KeyState[]> {
-    await this.#load();
-    return this.tables.keysOf(issuer);
+    return this.tables.keys(of);
   }
 
   /** When the registrar's next statement may say that it was issued: seconds, never before an earlier one's. */
@@ -113,7 +118,7 @@ export class SequencerDO extends DurableObject<Env> {
   }
 
   /** Loads, logging genesis if the log is new. For health checks and first requests. */
-  async ready(): Promise<{ size: number; publishedSize: number; checkpointAgeSeconds: number; behindSeconds: number }> {
+  async ready(): Promise<SequencerState> {
     await this.#published(1);
     const { signed, publisher } = await this.#load();
     const secondsSince = (time: number): number => Math.max(0, Math.floor((Date.now() - time) / 1000));
@@ -123,6 +128,12 @@ export class SequencerDO extends DurableObject<Env> {
       checkpointAgeSeconds: secondsSince(publisher.publishedAt),
       behindSeconds: this.#behindSince === undefined ? 0 : secondsSince(this.#behindSince),
     };
+  }
+
+  /** What the operator's monitoring reads. */
+  async metrics(): Promise<string> {
+    const state = await this.ready();
+    return this.#metrics.render([...gauges({ ...state, waiting: this.pool.length }), ...this.tables.gauges()]);
   }
 
   /** Finishes what a crash or failure left: loads, publishes, delivers, collects. Idempotent. */
@@ -156,13 +167,11 @@ export class SequencerDO extends DurableObject<Env> {
   async #reload(): Promise<Running> {
     const config = readConfig(this.env);
     const { head, checkpoint, visible } = await loadLog(this.tables, this.store, config.logKey.note);
-    const { tables } = this;
-    const publisher = new Publisher({ store: () => this.store, tables, policy: config.policy, visible });
-    const running: Running = { signed: { head, checkpoint }, publisher };
+    const parts = { store: () => this.store, tables: this.tables, policy: config.policy, visible };
+    const running: Running = { signed: { head, checkpoint }, publisher: new Publisher(parts) };
     if (head.size === 0) {
       const first = genesis(config, Math.floor(Date.now() / 1000));
-      const batch = first.map((submission) => ({ submission, leaf: leafHash(submission.entry), settle: () => {} }));
-      await this.#grow(running, batch, () => true);
+      await this.#grow(running, first.map(waitedForByNobody), () => true);
     }
     this.#running = running;
     if (isBehind(running)) this.#behindSince ??= Date.now();
@@ -186,10 +195,11 @@ export class SequencerDO extends DurableObject<Env> {
 
   async #grow(running: Running, batch: readonly Pending[], isCurrent: () => boolean): Promise<void> {
     const { tables, store } = this;
-    const { logKey } = readConfig(this.env);
     this.#behindSince ??= Date.now();
-    const { signed, settle } = await commitRound({ tables, store, logKey, isCurrent }, running.signed, batch);
+    const log = { tables, store, logKey: readConfig(this.env).logKey, isCurrent };
+    const { signed, settle } = await commitRound(log, running.signed, batch);
     running.signed = signed;
+    this.#metrics.count('rounds_total');
     settle();
   }
 
@@ -213,7 +223,8 @@ export class SequencerDO extends DurableObject<Env> {
       running = await this.#load();
       while (running === this.#running && isBehind(running)) {
         const { head, checkpoint } = running.signed;
-        await running.publisher.publish({ size: head.size, checkpoint });
+        const { quorum } = await running.publisher.publish({ size: head.size, checkpoint });
+        this.#metrics.count('publications_total', ['quorum', quorum ? 'met' : 'missed']);
         this.#behindSince = Date.now();
       }
       if (running === this.#running) this.#behindSince = undefined;
@@ -231,6 +242,7 @@ export class SequencerDO extends DurableObject<Env> {
   /** Forgets a log in memory that can no longer be trusted, unless it has been replaced already. */
   #discard(running: Running | undefined, thrown: unknown): void {
     log('error', 'sequencer-fatal', { error: messageOf(thrown) });
+    this.#metrics.count('failures_total', ['part', 'sequencer']);
     running?.publisher.abandon(thrown);
     if (this.#running === running) this.#running = undefined;
     this.ctx.waitUntil(this.#arm());

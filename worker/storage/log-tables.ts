@@ -3,6 +3,7 @@
  * can be rebuilt from the entries. `commit` is the one place where the log grows. See SCHEMA.md.
  */
 import { toHex } from '#shared/bytes/hex.ts';
+import type { Sample } from '../observability/metrics.ts';
 import type { KeyState } from '../sequencer/admission.ts';
 import { ContentTables, type Located, placeColumns } from './content-tables.ts';
 import type { Place } from './packs.ts';
@@ -42,6 +43,9 @@ export interface PackRow {
   readonly key: string;
   readonly brought: readonly { readonly leaf: Uint8Array; readonly place: Place }[];
 }
+
+/** Which keys are asked for. */
+export type KeysOf = { readonly kid: Uint8Array } | { readonly issuer: string };
 
 /** Everything one round changes. */
 export interface Commit {
@@ -178,14 +182,11 @@ export class LogTables {
   }
 
   key(kid: Uint8Array): KeyState | undefined {
-    return this.#keys('kid = ?', exact(kid))[0];
+    return this.keys({ kid })[0];
   }
 
-  keysOf(issuer: string): KeyState[] {
-    return this.#keys('issuer = ?', issuer);
-  }
-
-  #keys(where: string, value: SqlStorageValue): KeyState[] {
+  keys(of: KeysOf): KeyState[] {
+    const [where, value] = 'kid' in of ? ['kid = ?', exact(of.kid)] : ['issuer = ?', of.issuer];
     return this.#query(`SELECT kid, issuer, public_key, state FROM keys WHERE ${where}`, value).map((row) => ({
       kid: bytesOf(row.kid),
       issuer: String(row.issuer),
@@ -205,6 +206,18 @@ export class LogTables {
   witnessSize(name: string): number {
     const [row] = this.#query('SELECT size FROM witnesses WHERE name = ?', name);
     return Number(row?.size ?? 0);
+  }
+
+  /** What monitoring asks about these tables. */
+  gauges(): Sample[] {
+    const staged = Number(this.#query('SELECT count(*) AS n FROM staged')[0]?.n ?? 0);
+    return [
+      { name: 'staged_objects', value: staged },
+      { name: 'undelivered_packs', value: this.content.undelivered(1000).length },
+      ...this.#query('SELECT name, size FROM witnesses').map(
+        ({ name, size }): Sample => ({ name: 'witness_size', label: ['witness', String(name)], value: Number(size) }),
+      ),
+    ];
   }
 
   setWitnessSize(name: string, size: number): void {
