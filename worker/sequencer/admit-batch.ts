@@ -1,5 +1,6 @@
 /** Which submissions of one round become entries, and at which index; what to tell everybody else. Pure. */
 import { toHex } from '#shared/bytes/hex.ts';
+import { leafHash } from '#shared/log/merkle.ts';
 import type { Admission, AdmissionRefusal, Submission } from './admission.ts';
 
 /** A submission that is an entry. */
@@ -35,6 +36,13 @@ export interface Pending {
   readonly leaf: Uint8Array;
   readonly settle: (outcome: Outcome) => void;
 }
+
+/** A submission of the log's own. */
+export const waitedForByNobody = (submission: Submission): Pending => ({
+  submission,
+  leaf: leafHash(submission.entry),
+  settle: () => {},
+});
 
 /** A submission with its index. */
 export interface Admitted {

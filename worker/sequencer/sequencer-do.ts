@@ -16,7 +16,7 @@ import { type KeysOf, LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { PrimingStore } from '../storage/remembering-store.ts';
 import type { KeyState, Submission } from './admission.ts';
-import type { Pending, PublishedOutcome } from './admit-batch.ts';
+import { type Pending, type PublishedOutcome, waitedForByNobody } from './admit-batch.ts';
 import { commitRound, type SignedHead } from './commit-round.ts';
 import { genesis } from './genesis.ts';
 import { blankWithdrawn, type House, Housekeeping } from './housekeeping.ts';
@@ -31,11 +31,7 @@ interface Running {
 
 const ALARM_MS = 2000;
 
-const waitedForByNobody = (submission: Submission): Pending => ({
-  submission,
-  leaf: leafHash(submission.entry),
-  settle: () => {},
-});
+const secondsSince = (time: number): number => Math.max(0, Math.floor((Date.now() - time) / 1000));
 const isBehind = ({ signed, publisher }: Running): boolean => publisher.publishedSize < signed.head.size;
 
 /** See the file's header. */
@@ -121,7 +117,6 @@ export class SequencerDO extends DurableObject<Env> {
   async ready(): Promise<SequencerState> {
     await this.#published(1);
     const { signed, publisher } = await this.#load();
-    const secondsSince = (time: number): number => Math.max(0, Math.floor((Date.now() - time) / 1000));
     return {
       size: signed.head.size,
       publishedSize: publisher.publishedSize,
