@@ -16,14 +16,16 @@ import { plainLines } from '#shared/text/passages.ts';
 import { type LocalLog, type LocalLogOptions, startLocalLog } from '../../worker/local/start-local-log.ts';
 
 /** A running log whose folder goes when it stops, unless the test gave one. */
-export async function startTestLog(options: Partial<LocalLogOptions> = {}): Promise<LocalLog> {
+export async function startTestLog(
+  options: Partial<LocalLogOptions> = {},
+): Promise<LocalLog & { readonly folder: string }> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'witnessmark-'));
   const log = await startLocalLog({ ...options, folder });
   const stop = async (): Promise<void> => {
     await log.stop();
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   };
-  return { ...log, stop };
+  return { ...log, folder, stop };
 }
 
 /** An issuer's key pair. */
