@@ -9,7 +9,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['.'],
   ['bytes'],
   ['text', 'claim', 'attestation'],
-  ['log'],
+  ['log', 'hashing'],
   ['trail', 'receipt', 'trust', 'evidence'],
   ['verdict'],
 ];
