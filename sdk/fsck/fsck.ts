@@ -4,26 +4,19 @@
  *
  * Not checked here: signatures of issuers, whose keys are in preimages that the log never holds (`monitor`).
  */
-import { equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
+import { fromUtf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
+import type { Hasher } from '#shared/hashing/hasher.ts';
+import { Audit, type AuditFault } from '#shared/log/audit.ts';
 import type { Checkpoint } from '#shared/log/checkpoint.ts';
-import { leafHash } from '#shared/log/merkle.ts';
-import { entriesPath, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
+import { type LogSource, LogUnreachable, readCheckpointFile } from '#shared/log/log-files.ts';
+import { TILE_WIDTH } from '#shared/log/tile.ts';
 import { err, ok, type Result } from '#shared/result.ts';
+import { type ReadCheckpoint, readCheckpoint } from '#shared/trust/read-checkpoint.ts';
 import type { Trust } from '#shared/trust/trust.ts';
-import { type DerivedTile, DerivedTree } from '../log/derived-tree.ts';
+import { nodeHasher } from '../hashing/node-hasher.ts';
 import { examineEntry, registrarsOf } from '../log/examine-entry.ts';
-import {
-  LogUnreachable,
-  readAhead,
-  readBundleFile,
-  readCheckpointFile,
-  readTileFile,
-  widthOf,
-} from '../log/log-files.ts';
-import type { LogSource } from '../log/log-source.ts';
-import { type ReadCheckpoint, readCheckpoint } from '../log/read-checkpoint.ts';
-import { encodeFsckState, type FsckProblem, parseFsckState } from './state.ts';
+import { encodeFsckState, parseFsckState } from './state.ts';
 
 export interface FsckReport {
   readonly verdict: 'verified' | 'unproven' | 'invalid';
@@ -40,7 +33,7 @@ export interface FsckReport {
   /** How many entries of each statement type were read. */
   readonly entries: Readonly<Record<string, number>>;
   /** At most `MAX_PROBLEMS`, in the order of the log. */
-  readonly problems: readonly FsckProblem[];
+  readonly problems: readonly AuditFault[];
 }
 
 export type FsckReason = 'log-unreachable' | 'log-not-found' | 'checkpoint-malformed';
@@ -54,6 +47,8 @@ export interface FsckOptions {
   readonly state?: string;
   /** Called from time to time with what a later run can resume from. */
   readonly save?: (state: string) => Promise<void>;
+  /** The fastest of this Node by default. */
+  readonly hasher?: Hasher;
 }
 
 const MAX_PROBLEMS = 100;
@@ -78,10 +73,9 @@ async function examine(source: LogSource, options: FsckOptions): Promise<Result<
   const { checkpoint, signature, quorum, witnesses, detail } = read.value;
   const run = new Run(source, checkpoint, text, options);
   if (signature === 'failed') run.note('checkpoint', detail ?? 'signature-invalid');
-  const resumedAt = await run.resume();
+  const resumedAt = await run.begin();
   try {
     await run.readEntries();
-    await run.finish();
   } catch (cause) {
     await run.save();
     throw cause;
@@ -103,15 +97,14 @@ async function examine(source: LogSource, options: FsckOptions): Promise<Result<
 }
 
 class Run {
-  problems: FsckProblem[] = [];
+  problems: AuditFault[] = [];
   entries: Record<string, number> = {};
-  private tree = new DerivedTree();
-  /** The checkpoint an interrupted run began with: the same history must lead through it. */
-  private earlier: Checkpoint | undefined;
+  private audit: Audit;
   private readonly source: LogSource;
   private readonly checkpoint: Checkpoint;
   private readonly text: string;
   private readonly options: FsckOptions;
+  private readonly hasher: Hasher;
   private readonly registrars: readonly Uint8Array[];
 
   constructor(source: LogSource, checkpoint: Checkpoint, text: string, options: FsckOptions) {
@@ -119,97 +112,61 @@ class Run {
     this.checkpoint = checkpoint;
     this.text = text;
     this.options = options;
+    this.hasher = options.hasher ?? nodeHasher();
     this.registrars = registrarsOf(options.trust, checkpoint.origin);
+    this.audit = this.auditThrough();
+  }
+
+  /** The same history must lead through the checkpoint that an interrupted run began with. */
+  private auditThrough(earlier?: Checkpoint): Audit {
+    const { source, checkpoint, hasher } = this;
+    const otherwise = 'does not continue the checkpoint that the interrupted run saw';
+    return new Audit({ source, checkpoint, hasher, through: earlier ? [{ ...earlier, otherwise }] : [] });
   }
 
   note(where: string, what: string): void {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push({ where, what });
   }
 
-  /**
-   * Goes on where an interrupted run was saved, if the log still serves the tiles of that moment. The root at the end
-   * then proves that what was derived before is the beginning of this tree.
-   */
-  async resume(): Promise<number> {
-    const state = this.options.state === undefined ? undefined : parseFsckState(this.options.state);
+  /** Goes on where an interrupted run was saved, if that can be; answers how many entries were read before. */
+  async begin(): Promise<number> {
+    const state = this.options.state === undefined ? undefined : parseFsckState(this.options.state, this.hasher);
     if (state === undefined) return 0;
     const earlier = readCheckpoint(state.checkpoint, this.options.trust);
     if (!earlier.ok || earlier.value.checkpoint.origin !== this.checkpoint.origin) return 0;
-    if (earlier.value.signature !== 'failed') this.earlier = earlier.value.checkpoint;
-    const { tree, registrars } = state;
-    if (tree.size > this.checkpoint.size || tree.size % TILE_WIDTH !== 0) return 0;
-    if (registrars.join() !== this.registrars.map(toHex).join()) return 0;
-    for (const tile of tree.unfilled()) {
-      if ((await this.fault(tile)) !== undefined) return 0;
-    }
-    this.tree = tree;
+    if (earlier.value.signature !== 'failed') this.audit = this.auditThrough(earlier.value.checkpoint);
+    if (state.registrars.join() !== this.registrars.map(toHex).join()) return 0;
+    if (!(await this.audit.resume(state.tree))) return 0;
     this.entries = { ...state.entries };
     this.problems = [...state.problems];
-    return tree.size;
+    return state.tree.size;
   }
 
-  /** Reads all entries up to the first gap; a gap is noted. Compares each tile as it fills. */
+  /** Reads all entries up to the first gap, and compares the end. */
   async readEntries(): Promise<void> {
-    const { size } = this.checkpoint;
-    const first = this.tree.size / TILE_WIDTH;
-    const files = readAhead(first, Math.ceil(size / TILE_WIDTH), async (n) => {
-      const width = widthOf(n, size);
-      const full = width === TILE_WIDTH ? readTileFile(this.source, 0, n, width) : undefined;
-      const [bundle, tile] = await Promise.all([readBundleFile(this.source, n, width), full]);
-      return { n, width, bundle, tile };
-    });
-    for await (const { n, width, bundle, tile } of files) {
-      if (!bundle.ok) return this.note(entriesPath(n, width), bundle.reason);
-      for (const entry of bundle.value) this.readEntry(entry);
-      for (const filled of this.tree.takeFilled()) {
-        await (filled.level === 0 ? this.compare(filled, tile) : this.compare(filled));
-      }
-      this.options.progress?.(this.tree.size, size);
-      if ((n - first + 1) % BUNDLES_BETWEEN_SAVES === 0) await this.save();
+    let [index, bundles] = [this.audit.derived.size, 0];
+    for await (const { entries, faults } of this.audit.bundles()) {
+      for (const entry of entries) this.readEntry(entry, index++);
+      this.noteAll(faults);
+      if (entries.length > 0) this.options.progress?.(index, this.checkpoint.size);
+      if (++bundles % BUNDLES_BETWEEN_SAVES === 0) await this.save();
     }
+    this.noteAll(await this.audit.finish());
   }
 
-  private readEntry(entry: Uint8Array): void {
-    const index = this.tree.size;
+  private noteAll(faults: readonly AuditFault[]): void {
+    for (const { where, what } of faults) this.note(where, what);
+  }
+
+  private readEntry(entry: Uint8Array, index: number): void {
     const { statement, faults } = examineEntry(entry, index, this.registrars);
     if (statement) this.entries[statement.type] = (this.entries[statement.type] ?? 0) + 1;
     for (const { reason, detail } of faults) this.note(`entry ${index}`, `${reason}: ${detail}`);
-    this.tree.add(leafHash(entry));
-    if (this.tree.size === this.earlier?.size && !equalBytes(this.tree.root(), this.earlier.root)) {
-      this.note('checkpoint', 'does not continue the checkpoint that the interrupted run saw');
-    }
-  }
-
-  /** Compares the right edge and the root. */
-  async finish(): Promise<void> {
-    for (const tile of this.tree.unfilled()) await this.compare(tile);
-    const { size, root } = this.checkpoint;
-    if (this.tree.size < size) this.note('checkpoint', `entries end at ${this.tree.size} of ${size}`);
-    else if (!equalBytes(this.tree.root(), root)) this.note('checkpoint', 'root-mismatch');
-  }
-
-  private async compare(tile: DerivedTile, published?: Uint8Array): Promise<void> {
-    const fault = await this.fault(tile, published);
-    const width = this.publishedWidth(tile);
-    if (fault !== undefined) this.note(tilePath(tile.level, tile.n, width), fault);
-  }
-
-  private async fault(tile: DerivedTile, published?: Uint8Array): Promise<string | undefined> {
-    const { level, n, hashes } = tile;
-    const width = this.publishedWidth(tile);
-    const bytes = published ?? (await readTileFile(this.source, level, n, width));
-    if (bytes === undefined) return 'missing';
-    const differs = hashes.findIndex((hash, i) => !equalBytes(hash, bytes.subarray(32 * i, 32 * i + 32)));
-    if (differs >= 0) return `differs from the entries at hash ${differs}`;
-    return [width, TILE_WIDTH].some((hashes) => bytes.length === 32 * hashes) ? undefined : 'has the wrong length';
-  }
-
-  private publishedWidth({ level, n }: DerivedTile): number {
-    return widthOf(n, Math.floor(this.checkpoint.size / TILE_WIDTH ** level));
   }
 
   async save(): Promise<void> {
-    const { tree, entries, problems } = this;
+    const { entries, problems } = this;
+    const tree = this.audit.derived;
     if (tree.size === 0 || tree.size % TILE_WIDTH !== 0) return;
     const registrars = this.registrars.map(toHex);
     await this.options.save?.(encodeFsckState({ checkpoint: this.text, registrars, tree, entries, problems }));

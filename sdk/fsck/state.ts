@@ -1,11 +1,7 @@
 /** What an interrupted fsck leaves for the next run. Its own file, read as strictly as anybody else's. */
-import { DerivedTree } from '../log/derived-tree.ts';
-
-export interface FsckProblem {
-  /** Path of the file, or `entry N`. */
-  readonly where: string;
-  readonly what: string;
-}
+import type { Hasher } from '#shared/hashing/hasher.ts';
+import type { AuditFault } from '#shared/log/audit.ts';
+import { DerivedTree } from '#shared/log/derived-tree.ts';
 
 export interface FsckState {
   /** The checkpoint, as a signed note, that the run began with. */
@@ -14,7 +10,7 @@ export interface FsckState {
   readonly registrars: readonly string[];
   readonly tree: DerivedTree;
   readonly entries: Readonly<Record<string, number>>;
-  readonly problems: readonly FsckProblem[];
+  readonly problems: readonly AuditFault[];
 }
 
 export function encodeFsckState({ checkpoint, registrars, tree, entries, problems }: FsckState): string {
@@ -23,11 +19,11 @@ export function encodeFsckState({ checkpoint, registrars, tree, entries, problem
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-const isProblem = (value: unknown): value is FsckProblem =>
+const isProblem = (value: unknown): value is AuditFault =>
   isRecord(value) && typeof value.where === 'string' && typeof value.what === 'string';
 
 /** The state, or `undefined` where the text is not one. */
-export function parseFsckState(text: string): FsckState | undefined {
+export function parseFsckState(text: string, hasher: Hasher): FsckState | undefined {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -36,7 +32,7 @@ export function parseFsckState(text: string): FsckState | undefined {
   }
   if (!isRecord(document) || document.fsck !== 1) return undefined;
   const { checkpoint, registrars, size, edge, entries, problems } = document;
-  const tree = DerivedTree.resume(size, edge);
+  const tree = DerivedTree.resume(hasher, size, edge);
   if (tree === undefined || typeof checkpoint !== 'string' || !isRecord(entries)) return undefined;
   if (!Array.isArray(registrars) || !registrars.every((key) => typeof key === 'string')) return undefined;
   if (!Object.values(entries).every((count) => Number.isSafeInteger(count))) return undefined;

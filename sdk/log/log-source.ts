@@ -1,14 +1,9 @@
 /** Where a log is read from: its address or a folder that mirrors it (C2SP tlog-tiles layout). */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { err, ok, type Result } from '#shared/result.ts';
+import type { LogSource } from '#shared/log/log-files.ts';
+import { err, ok } from '#shared/result.ts';
 import { exchange, type HttpOptions, parseLogAddress } from '../trails/http.ts';
-
-export interface LogSource {
-  readonly name: string;
-  /** Bytes at a path below the log's prefix; `undefined` where the log says that there are none. */
-  read(path: string, maxBytes: number): Promise<Result<Uint8Array | undefined, 'log-unreachable'>>;
-}
 
 /** A log over https. `address` is the log's tlog-tiles prefix or the base address of the service. */
 export function httpLogSource(address: string, options: HttpOptions = {}): LogSource | undefined {

@@ -1,8 +1,9 @@
 /** A log by what a person types: the service's base address, its tile prefix, or a folder that mirrors it. */
 import { stat } from 'node:fs/promises';
+import type { LogSource } from '#shared/log/log-files.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import type { HttpOptions } from '../trails/http.ts';
-import { folderLogSource, httpLogSource, type LogSource } from './log-source.ts';
+import { folderLogSource, httpLogSource } from './log-source.ts';
 
 export interface OpenedLog {
   readonly source: LogSource;

@@ -6,9 +6,8 @@ import { equalBytes } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import { MAX_CLAIM_BYTES } from '#shared/limits.ts';
+import { type LogSource, readLogFile } from '#shared/log/log-files.ts';
 import { examineEntry } from '../log/examine-entry.ts';
-import { readLogFile } from '../log/log-files.ts';
-import type { LogSource } from '../log/log-source.ts';
 import type { AlertEvent, ProblemEvent } from './events.ts';
 import type { KeyLedger } from './key-ledger.ts';
 

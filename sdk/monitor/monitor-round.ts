@@ -3,19 +3,27 @@
  * told of entries, and nothing is kept, before the root they give is the one the log signed.
  */
 import { parseStatement } from '#shared/attestation/statement.ts';
-import { concatBytes, equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
+import { equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
+import { HASH_BYTES } from '#shared/hashing/hasher.ts';
 import type { Checkpoint } from '#shared/log/checkpoint.ts';
 import { type Comparison, compareCheckpoints } from '#shared/log/compare-checkpoints.ts';
-import { leafHash } from '#shared/log/merkle.ts';
+import { DerivedTree } from '#shared/log/derived-tree.ts';
+import {
+  type LogSource,
+  LogUnreachable,
+  readAhead,
+  readBundleFile,
+  readCheckpointFile,
+  tilesOf,
+  widthOf,
+} from '#shared/log/log-files.ts';
 import { entriesPath, TILE_WIDTH } from '#shared/log/tile.ts';
 import type { ReadTile } from '#shared/log/tile-proofs.ts';
+import { type ReadCheckpoint, readCheckpoint } from '#shared/trust/read-checkpoint.ts';
 import type { Trust } from '#shared/trust/trust.ts';
-import { DerivedTree } from '../log/derived-tree.ts';
+import { nodeHasher } from '../hashing/node-hasher.ts';
 import { registrarsOf } from '../log/examine-entry.ts';
-import { LogUnreachable, readAhead, readBundleFile, readCheckpointFile, tilesOf, widthOf } from '../log/log-files.ts';
-import type { LogSource } from '../log/log-source.ts';
-import { type ReadCheckpoint, readCheckpoint } from '../log/read-checkpoint.ts';
 import { auditEntry, type Finding, readPreimage, type Watch } from './audit-entry.ts';
 import type { MonitorEvent, Round } from './events.ts';
 import { KeyLedger } from './key-ledger.ts';
@@ -71,8 +79,8 @@ function ownEdgeFirst(tree: DerivedTree, log: LogSource): ReadTile {
   const read = tilesOf(log);
   const own = tree.unfilled();
   return async (level, n, width) => {
-    const edge = own.find((tile) => tile.level === level && tile.n === n && tile.hashes.length === width);
-    return edge ? concatBytes(...edge.hashes) : read(level, n, width);
+    const edge = own.find((tile) => tile.level === level && tile.n === n && tile.bytes.length === HASH_BYTES * width);
+    return edge ? edge.bytes : read(level, n, width);
   };
 }
 
@@ -99,7 +107,7 @@ class Look {
     const { checkpoint } = this.read;
     const kept = state?.checkpoint;
     if (kept !== undefined && checkpoint.size < kept.size) return this.compare(state);
-    const tree = state?.tree ?? new DerivedTree();
+    const tree = state?.tree ?? new DerivedTree(nodeHasher());
     const keys = state?.keys ?? new KeyLedger();
     const before = tree.size;
     const missing = await this.readEntries(tree, keys);
@@ -125,11 +133,12 @@ class Look {
         const statement = parseStatement(entries[i] ?? new Uint8Array());
         return statement.ok ? readPreimage(this.log.service, statement.value, this.watch) : undefined;
       });
+      let index = tree.size;
       for (const entry of entries) {
         const { value: preimage } = await preimages.next();
-        this.find(auditEntry(entry, tree.size, preimage ?? undefined, context));
-        tree.add(leafHash(entry));
+        this.find(auditEntry(entry, index++, preimage ?? undefined, context));
       }
+      tree.add(nodeHasher().leafHashes(entries));
       tree.takeFilled();
     }
     return undefined;

@@ -3,9 +3,10 @@
  * Read as strictly as anything else: the checkpoint must be signed by the log, and the tree must have its root.
  */
 import { equalBytes } from '#shared/bytes/bytes.ts';
+import type { Hasher } from '#shared/hashing/hasher.ts';
 import { type Checkpoint, openCheckpoint } from '#shared/log/checkpoint.ts';
+import { DerivedTree } from '#shared/log/derived-tree.ts';
 import type { Policy } from '#shared/log/policy.ts';
-import { DerivedTree } from '../log/derived-tree.ts';
 import { KeyLedger } from './key-ledger.ts';
 
 export interface MonitorState {
@@ -20,7 +21,7 @@ export const encodeMonitorState = ({ note, tree, keys }: Pick<MonitorState, 'not
   `${JSON.stringify({ monitor: 1, checkpoint: note, edge: tree.saved(), keys: keys.saved() })}\n`;
 
 /** The state, or `undefined` where the text is not one that a monitor of these logs has written. */
-export function parseMonitorState(text: string, policy: Policy): MonitorState | undefined {
+export function parseMonitorState(text: string, policy: Policy, hasher: Hasher): MonitorState | undefined {
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -34,7 +35,7 @@ export function parseMonitorState(text: string, policy: Policy): MonitorState | 
     const opened = openCheckpoint(note, key);
     if (!opened.ok) continue;
     const { checkpoint } = opened.value;
-    const tree = DerivedTree.resume(checkpoint.size, edge);
+    const tree = DerivedTree.resume(hasher, checkpoint.size, edge);
     const keys = KeyLedger.resume(events);
     if (tree && keys && equalBytes(tree.root(), checkpoint.root)) return { note, checkpoint, tree, keys };
   }

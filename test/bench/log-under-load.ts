@@ -6,7 +6,7 @@ import { parseTlogProof } from '#shared/log/proof.ts';
 import { TILE_WIDTH } from '#shared/log/tile.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import { fsck } from '../../sdk/fsck/fsck.ts';
-import { readBundleFile, widthOf } from '../../sdk/log/log-files.ts';
+import { readBundleFile, widthOf } from '#shared/log/log-files.ts';
 import { httpLogSource } from '../../sdk/log/log-source.ts';
 import { type IssuerOrigin, postJson } from '../support/worker-harness.ts';
 import type { Attestation } from './attestations.ts';

@@ -6,11 +6,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseStatement } from '#shared/attestation/statement.ts';
 import { fromUtf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
+import type { LogSource } from '#shared/log/log-files.ts';
 import { leafHash, treeRoot } from '#shared/log/merkle.ts';
 import { entriesPath, parseEntryBundle } from '#shared/log/tile.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import { fsck } from '../../sdk/fsck/fsck.ts';
-import { httpLogSource, type LogSource } from '../../sdk/log/log-source.ts';
+import { httpLogSource } from '../../sdk/log/log-source.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Checks a running log from its first entry to its checkpoint; gives its size. */

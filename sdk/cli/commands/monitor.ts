@@ -7,6 +7,7 @@ import { isOrigin } from '#shared/claim/origin.ts';
 import { encodeForkProof } from '#shared/log/fork-proof.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import type { Trust } from '#shared/trust/trust.ts';
+import { nodeHasher } from '../../hashing/node-hasher.ts';
 import { keepFirst, replaceFile } from '../../log/durable-file.ts';
 import { httpLogSource } from '../../log/log-source.ts';
 import type { Watch } from '../../monitor/audit-entry.ts';
@@ -102,7 +103,7 @@ async function readState(path: string, { policy }: Trust): Promise<MonitorState 
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new CommandFailure(EXIT.malformed, `cannot read the state "${path}": ${cause}`, 'Check the path.');
   }
-  const state = parseMonitorState(text, policy);
+  const state = parseMonitorState(text, policy, nodeHasher());
   if (state !== undefined) return state;
   throw new CommandFailure(
     EXIT.malformed,

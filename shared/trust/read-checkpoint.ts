@@ -1,10 +1,10 @@
 /** The signed end of the log: read, and its signatures checked as far as the given trust allows. */
-import { type Checkpoint, openCheckpoint, parseCheckpoint } from '#shared/log/checkpoint.ts';
-import { verifyCosignatures } from '#shared/log/cosignature.ts';
-import { parseNote } from '#shared/log/note.ts';
-import { quorumMet } from '#shared/log/policy.ts';
-import { err, ok, type Result } from '#shared/result.ts';
-import type { Trust } from '#shared/trust/trust.ts';
+import { type Checkpoint, openCheckpoint, parseCheckpoint } from '../log/checkpoint.ts';
+import { verifyCosignatures } from '../log/cosignature.ts';
+import { parseNote } from '../log/note.ts';
+import { quorumMet } from '../log/policy.ts';
+import { err, ok, type Result } from '../result.ts';
+import type { Trust } from './trust.ts';
 
 export interface ReadCheckpoint {
   readonly checkpoint: Checkpoint;
@@ -17,7 +17,12 @@ export interface ReadCheckpoint {
 
 /**
  * Reads a checkpoint and checks the log's signature and the witness quorum under `trust`.
- * Without a key for the checkpoint's origin both are `skipped`, which is not `passed`.
+ * Without a key for the checkpoint's origin both are `skipped`, which is not `passed`. Attacker-controlled input.
+ *
+ * @returns `note-malformed`, `note-too-large`, `checkpoint-malformed`
+ * @example
+ * import { readCheckpoint } from '#shared/trust/read-checkpoint.ts';
+ * readCheckpoint('', undefined).reason; // => 'note-malformed'
  */
 export function readCheckpoint(text: string, trust: Trust | undefined): Result<ReadCheckpoint, string> {
   const note = parseNote(text);
