@@ -5,10 +5,11 @@ import { build } from 'esbuild';
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Writes trail.js and reference.js; whole, and only where they changed, because a running log serves this folder. */
+/** Writes trail.js, audit-worker.js and reference.js; whole, and only where they changed, because a running log serves this folder. */
 export async function buildPages(): Promise<void> {
   const { outputFiles } = await build({
-    entryPoints: [folder('./browser/trail.ts'), folder('./browser/reference.ts')],
+    entryPoints: ['trail', 'audit-worker', 'reference'].map((name) => folder(`./browser/${name}.ts`)),
+    loader: { '.wasm': 'binary' },
     outdir: folder('../assets'),
     bundle: true,
     format: 'esm',

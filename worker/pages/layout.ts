@@ -18,6 +18,12 @@ const CSP = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The thread that audits the log. */
+export const AUDIT_WORKER = '/audit-worker.js';
+
+/** A thread has the policy of its own script: this one alone may run WebAssembly, and it loads no other script. */
+export const AUDIT_WORKER_CSP = "default-src 'none'; script-src 'wasm-unsafe-eval'; connect-src 'self'";
+
 /** The whole response. */
 export function page({ title, script, body }: Page): Response {
   const html = `<!doctype html>

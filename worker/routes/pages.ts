@@ -3,7 +3,7 @@ import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
 import { AppError } from '../errors.ts';
 import { onInvalid } from '../middleware/problem.ts';
-import { page } from '../pages/layout.ts';
+import { AUDIT_WORKER, AUDIT_WORKER_CSP, page } from '../pages/layout.ts';
 import { AssetFile, answer, IdParam, problems } from './schemas.ts';
 
 const HTML = 'text/html; charset=utf-8';
@@ -25,6 +25,7 @@ pages.openapi(trailPage, (c) => {
     script: '/assets/trail.js',
     body: `<h1>Proof trail</h1>
 <div id="trail" data-id="${id}" aria-live="polite"><p>Checking in this page…</p></div>
+<div id="audit"></div>
 <noscript><p>The check runs in your browser and needs JavaScript. The trail itself: <a href="/v1/trails/${id}">/v1/trails/${id}</a></p></noscript>`,
   });
 });
@@ -61,5 +62,6 @@ pages.get('/assets/:file', async (c) => {
   if (!asset?.ok) throw new AppError('not-found');
   const response = new Response(asset.body, asset);
   response.headers.set('cache-control', 'public, max-age=300');
+  if (path === AUDIT_WORKER) response.headers.set('content-security-policy', AUDIT_WORKER_CSP);
   return response;
 });

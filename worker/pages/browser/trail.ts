@@ -4,13 +4,18 @@
  */
 
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import type { Checkpoint } from '#shared/log/checkpoint.ts';
+import { parseTlogProof } from '#shared/log/proof.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { markdownLines } from '#shared/text/markdown.ts';
 import { plainLines } from '#shared/text/passages.ts';
+import { parseTrail } from '#shared/trail/trail.ts';
+import { readCheckpoint } from '#shared/trust/read-checkpoint.ts';
 import { parseTrust, type Trust } from '#shared/trust/trust.ts';
 import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
+import { auditView } from './audit-view.ts';
 import { element, facts } from './dom.ts';
 import { CHECK_WORDS, headline, runWords, standingWords, timeWords } from './words.ts';
 
@@ -101,16 +106,26 @@ async function load(path: string): Promise<string | number> {
   }
 }
 
-async function start(host: HTMLElement): Promise<void> {
+/** The state of the log that the trail was proven in, where the log's signature on it holds. */
+function provenIn(trailText: string, trust: Trust | undefined): Checkpoint | undefined {
+  const trail = parseTrail(trailText);
+  const proof = trail.ok ? parseTlogProof(trail.value.proof) : trail;
+  const read = proof.ok ? readCheckpoint(proof.value.checkpoint, trust) : proof;
+  return read.ok && read.value.signature === 'passed' ? read.value.checkpoint : undefined;
+}
+
+async function start(host: HTMLElement, auditHost: HTMLElement): Promise<void> {
   const id = host.dataset['id'] ?? '';
   const [trail, trustText] = await Promise.all([load(`/v1/trails/${id}`), load('/.well-known/witnessmark-trust')]);
+  const trusted = parseTrust(typeof trustText === 'string' ? trustText : '');
+  const known = trusted.ok ? trusted.value : undefined;
+  auditHost.replaceChildren(auditView(known, typeof trail === 'string' ? provenIn(trail, known) : undefined));
   if (typeof trail === 'number') {
     const missing = trail === 404 || trail === 410;
     host.replaceChildren(verdictView(unprovenBecause(missing ? 'trail-not-found' : 'trail-unreachable')));
     return;
   }
-  const trusted = parseTrust(typeof trustText === 'string' ? trustText : '');
-  const trust: Trust[] = trusted.ok ? [trusted.value] : [];
+  const trust: Trust[] = known ? [known] : [];
   const now = Math.floor(Date.now() / 1000);
   const alone = verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS });
   const check = (text: string): Verdict => {
@@ -141,4 +156,5 @@ async function start(host: HTMLElement): Promise<void> {
 }
 
 const host = document.getElementById('trail');
-if (host) await start(host);
+const auditHost = document.getElementById('audit');
+if (host && auditHost) await start(host, auditHost);

@@ -1,0 +1,245 @@
+/** The trail page audits a whole log: real log, real browser; between them a server that can lie. */
+import AxeBuilder from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { toBase64Url } from '#shared/bytes/base64.ts';
+import { openCheckpoint } from '#shared/log/checkpoint.ts';
+import { parseTrust } from '#shared/trust/trust.ts';
+import type { LocalLog } from '../../worker/local/start-local-log.ts';
+import { browserPath } from '../support/browser.ts';
+import { startTamperingProxy, type TamperingProxy } from '../support/tampering-proxy.ts';
+import { attestationOf, type IssuerOrigin, postJson, startIssuer, startTestLog } from '../support/worker-harness.ts';
+
+const ATTESTED = 640;
+
+let log: LocalLog;
+let issuer: IssuerOrigin;
+let proxy: TamperingProxy;
+let browser: Browser;
+let trailId: string;
+let size: number;
+
+beforeAll(async () => {
+  [log, issuer] = await Promise.all([startTestLog({ witnesses: 1, writesPerMinute: 1_000_000 }), startIssuer()]);
+  proxy = await startTamperingProxy(log.logUrl);
+  await postJson(`${log.logUrl}/v1/issuers`, { origin: issuer.origin });
+  const [key] = issuer.keys;
+  if (!key) throw new Error('no key');
+  const bodies = Array.from({ length: ATTESTED }, (_, i) => attestationOf(`Output ${i}.`, issuer.origin, key));
+  let next = 0;
+  const client = async (): Promise<void> => {
+    for (let body = bodies[next++]; body !== undefined; body = bodies[next++]) {
+      const answer = await postJson(`${log.logUrl}/v1/attestations`, body);
+      expect(answer.status).toBe(201);
+      trailId ??= (answer.headers.get('location') ?? '').split('/').at(-1) ?? '';
+    }
+  };
+  await Promise.all(Array.from({ length: 64 }, client));
+  const trust = parseTrust(log.trust);
+  const logKey = trust.ok ? trust.value.policy.logs[0]?.key : undefined;
+  if (!logKey) throw new Error('no log key');
+  const opened = openCheckpoint(await (await fetch(`${log.logUrl}/log/checkpoint`)).text(), logKey);
+  size = opened.ok ? opened.value.checkpoint.size : 0;
+  expect(size).toBeGreaterThan(ATTESTED);
+  browser = await chromium.launch({
+    executablePath: browserPath('chromium'),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+}, 120_000);
+
+afterAll(async () => {
+  await browser.close();
+  await Promise.all([proxy.stop(), issuer.stop()]);
+  await log.stop();
+});
+
+beforeEach(() => {
+  proxy.tamper = (_, body) => body;
+});
+
+const EVERYTHING = /The whole log holds/;
+
+async function opened(options: Parameters<Browser['newPage']>[0] = {}): Promise<Page> {
+  const page = await browser.newPage(options);
+  await page.goto(`${proxy.url}/t/${trailId}`);
+  return page;
+}
+
+const button = (page: Page) => page.getByRole('button', { name: /^(Audit|Stop)/ });
+const status = (page: Page) => page.locator('#audit').getByRole('status');
+const faults = (page: Page): Promise<string[]> => page.locator('#audit .faults li').allTextContents();
+
+async function audited(page: Page, outcome: RegExp): Promise<string> {
+  await button(page).click();
+  await status(page).filter({ hasText: outcome }).waitFor();
+  return (await status(page).textContent()) ?? '';
+}
+
+/** Flips one bit at `offset` of the file at `path`. */
+const flipped =
+  (path: string, offset: number): TamperingProxy['tamper'] =>
+  (asked, body) => {
+    if (asked !== path) return body;
+    const changed = body.slice();
+    changed[offset] = (changed[offset] ?? 0) ^ 1;
+    return changed;
+  };
+
+describe('the audit of the whole log', () => {
+  test('hashes every entry with SIMD and finds the root that the log signed', async () => {
+    const page = await opened();
+    const refused: string[] = [];
+    page.on('console', (message) => message.type() === 'error' && refused.push(message.text()));
+    const said = await audited(page, EVERYTHING);
+    const entries = size.toLocaleString('en');
+    expect(said).toContain(`The log signed ${entries} entries; cosigned by witness-1.localhost.`);
+    expect(said).toContain(`${entries} entries, hashed in this page, give the root that the log signed`);
+    expect(said).toContain('leads through the state this trail was proven in');
+    expect(await page.locator('#audit .figures').textContent()).toMatch(
+      new RegExp(`^${entries} of ${entries} entries · 0\\.\\d MB · [\\d,]+ tree nodes/s \\(WebAssembly with SIMD\\)$`),
+    );
+    expect([await faults(page), refused]).toEqual([[], []]);
+    await page.close();
+  });
+
+  test('is used by keyboard alone, keeps the focus, and can be made again', async () => {
+    const page = await opened();
+    await button(page).focus();
+    await page.keyboard.press('Enter');
+    await status(page).filter({ hasText: EVERYTHING }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Audit again');
+    await page.keyboard.press('Enter');
+    await status(page).filter({ hasText: 'Reading' }).waitFor();
+    await status(page).filter({ hasText: EVERYTHING }).waitFor();
+    await page.close();
+  });
+
+  test.each([
+    ['an entry', '/log/tile/entries/001', 300, /not what it signed/, /^tile\/entries\/001: entry \d+ is not the one/],
+    ['an entry of the last bundle', 'last', 300, /not what it signed/, /^tile\/entries\/002\.p\/\d+: entry \d+ is not/],
+    ['a tile', '/log/tile/0/001', 5000, /tiles made from them are wrong/, /^tile\/0\/001: differs .* at hash 156$/],
+    ['a tile above', 'above', 40, /tiles made from them are wrong/, /^tile\/1\/000\.p\/2: differs .* at hash 1$/],
+  ])('names the file where %s was changed', async (_, file, offset, outcome, fault) => {
+    const path = { last: `/log/tile/entries/002.p/${size - 512}`, above: '/log/tile/1/000.p/2' }[file] ?? file;
+    proxy.tamper = flipped(path, offset);
+    const page = await opened();
+    await audited(page, outcome);
+    expect(await faults(page)).toContainEqual(expect.stringMatching(fault));
+    await page.close();
+  });
+
+  test.each([
+    [
+      'a bundle is gone',
+      (path: string, body: Uint8Array) => (path.endsWith('entries/001') ? undefined : body),
+      /stopped answering/,
+    ],
+    [
+      'a bundle is nonsense',
+      (path: string, body: Uint8Array) => (path.endsWith('entries/001') ? Uint8Array.of(9) : body),
+      /not what it signed/,
+    ],
+    [
+      'a tile never ends',
+      (path: string, body: Uint8Array) => (path.endsWith('0/001') ? new Uint8Array(20_000) : body),
+      /is too large/,
+    ],
+    [
+      'the checkpoint is nonsense',
+      (path: string, body: Uint8Array) => (path.endsWith('checkpoint') ? new Uint8Array(99) : body),
+      /cannot be read \(note-malformed\)/,
+    ],
+    [
+      'the checkpoint is another',
+      (path: string, body: Uint8Array) => (path.endsWith('checkpoint') ? changedSize(body) : body),
+      /signature on its own state does not hold/,
+    ],
+    [
+      'nobody answers for the checkpoint',
+      (path: string, body: Uint8Array) => (path.endsWith('checkpoint') ? undefined : body),
+      /cannot be read: no answer/,
+    ],
+  ])('says so where %s', async (_, tamper, words) => {
+    const page = await opened();
+    proxy.tamper = tamper;
+    await audited(page, words);
+    expect(await button(page).textContent()).toBe('Audit again');
+    await page.close();
+  });
+
+  test('stops when asked, concludes nothing, and leaves the page usable meanwhile', async () => {
+    const page = await opened();
+    let asked = 0;
+    proxy.tamper = async (path, body) => {
+      if (path.startsWith('/log/tile/entries/') && asked++ > 0)
+        await new Promise((resolve) => setTimeout(resolve, 5000));
+      return body;
+    };
+    await button(page).click();
+    await page.locator('#audit .figures').filter({ hasText: '256 of' }).waitFor();
+    await page.locator('#text').fill('The page answers while it audits.');
+    expect(await button(page).textContent()).toBe('Stop');
+    await button(page).click();
+    expect(await status(page).textContent()).toBe(
+      'Stopped after 256 entries. Nothing is concluded from a part of the log.',
+    );
+    expect(await button(page).textContent()).toBe('Audit again');
+    await page.close();
+  });
+
+  test('cannot begin without the log’s keys, and says why', async () => {
+    proxy.tamper = (path, body) => (path === '/.well-known/witnessmark-trust' ? new Uint8Array(0) : body);
+    const page = await opened();
+    await status(page).filter({ hasText: 'no key to check' }).waitFor();
+    expect(await button(page).isDisabled()).toBe(true);
+    await page.close();
+  });
+
+  test('is there for a trail that does not exist, without a state to lead through', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${proxy.url}/t/${toBase64Url(new Uint8Array(32))}`);
+    expect(await audited(page, EVERYTHING)).not.toContain('leads through');
+    await page.close();
+  });
+
+  test('runs WebAssembly in its own thread, which the page itself may not', async () => {
+    const page = await opened();
+    const compiled = await page.evaluate(() => {
+      try {
+        return String(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0)));
+      } catch (cause) {
+        return cause instanceof WebAssembly.CompileError ? 'refused' : String(cause);
+      }
+    });
+    expect(compiled).toBe('refused');
+    await page.close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'has no accessibility fault that axe finds, in a %s browser',
+    async (scheme) => {
+      const context = await browser.newContext({ colorScheme: scheme, bypassCSP: true });
+      const page = await context.newPage();
+      proxy.tamper = flipped('/log/tile/entries/001', 300);
+      await page.goto(`${proxy.url}/t/${trailId}`);
+      await audited(page, /not what it signed/);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      await context.close();
+    },
+  );
+
+  test('fits a narrow phone', async () => {
+    proxy.tamper = flipped('/log/tile/entries/001', 300);
+    const page = await opened({ viewport: { width: 320, height: 640 } });
+    await audited(page, /not what it signed/);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await page.close();
+  });
+});
+
+/** The same note, saying one more digit of its size. */
+function changedSize(body: Uint8Array): Uint8Array {
+  const text = new TextDecoder().decode(body);
+  return new TextEncoder().encode(text.replace(/\n(\d+)\n/, '\n1$1\n'));
+}
