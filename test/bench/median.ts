@@ -1,3 +1,8 @@
+/** The middle sample; NaN where there is none. */
+export function median(samples: readonly number[]): number {
+  return samples.toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? Number.NaN;
+}
+
 /** Median microseconds of one call, after a warm-up, over about `milliseconds` of calls. */
 export function medianMicroseconds(call: () => void, milliseconds = 1500): number {
   const warm = performance.now() + milliseconds / 4;
@@ -9,6 +14,5 @@ export function medianMicroseconds(call: () => void, milliseconds = 1500): numbe
     call();
     samples.push((performance.now() - start) * 1000);
   }
-  samples.sort((a, b) => a - b);
-  return samples[Math.floor(samples.length / 2)] ?? Number.NaN;
+  return median(samples);
 }

@@ -2,8 +2,13 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { encodeVkey, noteKey } from '#shared/log/note.ts';
+import { parseTrust } from '#shared/trust/trust.ts';
+import { fsck } from '../../sdk/fsck/fsck.ts';
+import { nodeHasher } from '../../sdk/hashing/node-hasher.ts';
 import { signOutput } from '../../sdk/issuer/build-output.ts';
 import { createIssuerKey } from '../../sdk/issuer/key.ts';
+import { folderLogSource } from '../../sdk/log/log-source.ts';
+import { NOBLE, SCALAR, SIMD } from '../support/hashers.ts';
 import { LOG_ADDRESS, MemoryLog, ORIGIN } from './support/memory-log.ts';
 import { temporaryFolder, witnessmark } from './support/terminal.ts';
 
@@ -79,6 +84,34 @@ describe('fsck', () => {
     expect(code).toBe(10);
     const where = JSON.parse(out).problems.map((problem: { where: string }) => problem.where);
     expect(where.join(' ')).toMatch(path.includes('entries') ? /tile\/0\/|entries|checkpoint/ : new RegExp(path));
+  });
+
+  test('names the entry that is not the one that was signed', async () => {
+    const { folder, policy } = mirrored(filled(300));
+    const path = join(folder, 'tile/entries/001.p/44');
+    const bytes = readFileSync(path);
+    bytes[30] = (bytes[30] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const { out } = await witnessmark(['fsck', folder, '--policy', policy, '--quiet']);
+    expect(out).toContain('tile/entries/001.p/44: entry 256 is not the one that was signed');
+  });
+
+  test.each([SIMD, SCALAR, NOBLE])('says the same when it hashes with $engine', async (hasher) => {
+    const { folder, policy } = mirrored(filled(600));
+    for (const path of ['tile/entries/001', 'tile/1/000.p/2']) {
+      const bytes = readFileSync(join(folder, path));
+      bytes[30] = (bytes[30] ?? 0) ^ 1;
+      writeFileSync(join(folder, path), bytes);
+    }
+    const trust = parseTrust(readFileSync(policy, 'utf8'));
+    const options = trust.ok ? { trust: trust.value } : {};
+    const report = await fsck(folderLogSource(folder), { ...options, hasher });
+    expect(report).toEqual(await fsck(folderLogSource(folder), options));
+    expect(report.ok && report.value.problems.length).toBe(3);
+  });
+
+  test('hashes with SIMD in this Node', () => {
+    expect(nodeHasher().engine).toBe('simd');
   });
 
   test.each([

@@ -73,8 +73,25 @@ test('the reference lists every problem under the address that problems point to
   }
 });
 
-test.each(['/assets/trail.js', '/assets/reference.js'])('%s asks nobody but its own origin', async (path) => {
-  const answer = await get(path);
-  expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/);
-  expect(await answer.text()).not.toMatch(/(?:fetch|import)\(\s*["'`]https?:/);
+test('only the thread that audits the log may run WebAssembly, and it may load nothing but the log', async () => {
+  const policies = await Promise.all(
+    ['/assets/audit-worker.js', '/assets/trail.js', `/t/${ID}`].map(
+      async (path) => (await get(path)).headers.get('content-security-policy') ?? '',
+    ),
+  );
+  expect(policies.map((policy) => policy.includes('wasm-unsafe-eval'))).toEqual([true, false, false]);
+  expect(directives(policies[0] ?? '')).toEqual({
+    'default-src': "'none'",
+    'script-src': "'wasm-unsafe-eval'",
+    'connect-src': "'self'",
+  });
 });
+
+test.each(['/assets/trail.js', '/assets/audit-worker.js', '/assets/reference.js'])(
+  '%s asks nobody but its own origin',
+  async (path) => {
+    const answer = await get(path);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/javascript/);
+    expect(await answer.text()).not.toMatch(/(?:fetch|import)\(\s*["'`]https?:/);
+  },
+);

@@ -49,6 +49,7 @@ function auditInThread(
 export function auditView(trust: Trust | undefined, earlier: Checkpoint | undefined): HTMLElement {
   const button = element('button', { type: 'button', 'aria-describedby': 'audit-about' }, 'Audit the whole log');
   const bar = element('progress', { 'aria-label': 'Entries read', value: '0', hidden: '' });
+  const signature = element('p', { class: 'note' });
   const figures = element('p', { class: 'figures' });
   // Figures change ten times a second: only what is said here is read out.
   const status = element('p', { class: 'result', role: 'status' });
@@ -66,12 +67,14 @@ export function auditView(trust: Trust | undefined, earlier: Checkpoint | undefi
     });
     found.replaceChildren();
     figures.textContent = '';
+    signature.textContent = '';
     say('Reading the state that the log signed…');
     const signed = await Promise.race([signedState(known), stopping]);
     if (signed === undefined) return say('Stopped.');
     if (typeof signed === 'string') return say(signed);
     const { size, root } = signed.checkpoint;
-    say(`${signedWords(signed)} Reading ${entriesWords(size)}…`);
+    signature.textContent = signedWords(signed);
+    say(`${signedWords(signed)} Reading…`);
     bar.hidden = false;
     bar.max = Math.max(size, 1);
     bar.value = 0;
@@ -82,7 +85,7 @@ export function auditView(trust: Trust | undefined, earlier: Checkpoint | undefi
       bar.value = seen;
       figures.textContent = progressWords(progress, size);
       if (seen < (size * quarter) / 4 || quarter > 3) return;
-      say(`${signedWords(signed)} ${Math.floor((100 * seen) / size)} % read.`);
+      say(`${Math.floor((100 * seen) / size)} % read.`);
       quarter = Math.floor((4 * seen) / size) + 1;
     };
     const answer = await auditInThread({ checkpoint: { size, root }, ...(earlier && { earlier }) }, tell, stopping);
@@ -90,7 +93,7 @@ export function auditView(trust: Trust | undefined, earlier: Checkpoint | undefi
       return say(`Stopped after ${entriesWords(seen)}. Nothing is concluded from a part of the log.`);
     }
     const state = answer.end === 'holds' || answer.end === 'faults' ? answer.end : 'plain';
-    say(`${signedWords(signed)} ${answerWords(answer, size, earlier !== undefined)}`, state);
+    say(answerWords(answer, size, earlier !== undefined), state);
     if (answer.end !== 'faults') return;
     found.append(
       ...answer.faults.map((fault) => element('li', {}, element('code', {}, fault.where), `: ${faultWords(fault)}`)),
@@ -127,6 +130,7 @@ export function auditView(trust: Trust | undefined, earlier: Checkpoint | undefi
     button,
     bar,
     figures,
+    signature,
     status,
     found,
   );

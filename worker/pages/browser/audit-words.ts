@@ -29,6 +29,9 @@ export function signedWords({ checkpoint, quorum, witnesses }: ReadCheckpoint): 
   return `The log signed ${entriesWords(checkpoint.size)}; ${seen}. The signature was checked in this page.`;
 }
 
+/** The file whose entry is proven to be another than the signed one. */
+const CHANGED = /^entry [0-9]+ is not the one that was signed$/;
+
 /** A wrong tile misleads who reads it; wrong entries are another log than the signed one. */
 const isTile = ({ where }: AuditFault): boolean => /^tile\/[0-9]/.test(where);
 
@@ -38,10 +41,14 @@ export function answerWords(answer: AuditAnswer, size: number, throughTrail: boo
       const through = throughTrail ? ', and its history leads through the state this trail was proven in' : '';
       return `The whole log holds: ${entriesWords(size)}, hashed in this page, give the root that the log signed${through}.`;
     }
-    case 'faults':
-      return answer.faults.every(isTile) && answer.more === 0
-        ? 'The entries are the ones the log signed, but tiles made from them are wrong.'
-        : 'The log does not hold: what it serves is not what it signed.';
+    case 'faults': {
+      if (answer.faults.every(isTile) && answer.more === 0) {
+        return 'The entries are the ones the log signed, but tiles made from them are wrong.';
+      }
+      const changed = answer.faults.find(({ what }) => CHANGED.test(what));
+      const where = changed ? ` In ${changed.where}, ${changed.what}.` : '';
+      return `The log does not hold: what it serves is not what it signed.${where}`;
+    }
     case 'unreachable':
       return `The log stopped answering, so nothing is known about the rest: ${answer.detail}.`;
     case 'failed':
