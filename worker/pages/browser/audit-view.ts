@@ -125,7 +125,7 @@ export function auditView(trust: Trust | undefined, earlier: Checkpoint | undefi
       { id: 'audit-about', class: 'note' },
       'A trail proves that one entry stands in the log. This reads every entry from this server, hashes all of them in ' +
         'this page, and compares each tile and the root with what the log signed. What the entries say, and who signed ' +
-        'them, is not checked.',
+        'them, is not checked. This page’s script comes from the same server; the command “witnessmark fsck” is yours.',
     ),
     button,
     bar,
