@@ -10,44 +10,16 @@ import { newTiles } from '#shared/log/new-tiles.ts';
 import { encodeEntryBundle, entriesPath, tilePath } from '#shared/log/tile.ts';
 import { err, ok } from '#shared/result.ts';
 import { NOBLE, SCALAR, SIMD } from '../../support/hashers.ts';
+import { flip, type PublishedLog, publishedLog, sourceOf } from '../../support/published-log.ts';
 
 const ENGINES = [SIMD, SCALAR, NOBLE];
 
-interface Log {
-  readonly files: Map<string, Uint8Array>;
-  readonly checkpoint: { readonly size: number; readonly root: Uint8Array };
-  readonly leaves: readonly Uint8Array[];
-}
-
-/** What a log of `size` entries publishes. */
-function logOf(size: number): Log {
-  const entries = Array.from({ length: size }, (_, i) => utf8(`entry ${i} `.repeat(1 + (i % 40))));
-  const leaves = entries.map(leafHash);
-  const files = new Map<string, Uint8Array>();
-  for (const { level, n, width, bytes } of newTiles(0, [], leaves).tiles) files.set(tilePath(level, n, width), bytes);
-  for (let n = 0; n * 256 < size; n++) {
-    const bundle = entries.slice(n * 256, n * 256 + 256);
-    files.set(entriesPath(n, bundle.length), encodeEntryBundle(bundle));
-  }
-  return { files, checkpoint: { size, root: treeRoot(leaves) }, leaves };
-}
-
-const sourceOf = ({ files }: Log): LogSource => ({ name: 'memory', read: async (path) => ok(files.get(path)) });
-
-async function audit(log: Log, more: Partial<AuditInput> = {}, from?: DerivedTree): Promise<AuditFault[]> {
+async function audit(log: PublishedLog, more: Partial<AuditInput> = {}, from?: DerivedTree): Promise<AuditFault[]> {
   const run = new Audit({ source: sourceOf(log), checkpoint: log.checkpoint, hasher: SIMD, ...more });
   if (from !== undefined) expect(await run.resume(from)).toBe(true);
   const faults: AuditFault[] = [];
   for await (const bundle of run.bundles()) faults.push(...bundle.faults);
   return [...faults, ...(await run.finish())];
-}
-
-/** Flips one bit of a file. */
-function flip({ files }: Log, path: string, offset: number): void {
-  const bytes = files.get(path)?.slice();
-  if (bytes === undefined) throw new RangeError(`${path}: not a file of the log`);
-  bytes[offset] = (bytes[offset] ?? 0) ^ 1;
-  files.set(path, bytes);
 }
 
 /** A tree over the first leaves, as an audit would have left it. */
@@ -62,7 +34,7 @@ describe('an audit', () => {
   test.each(
     ENGINES.flatMap((hasher) => [0, 1, 255, 256, 257, 600, 1024].map((size) => [size, hasher.engine, hasher] as const)),
   )('finds a log of %i entries whole, hashing with %s', async (size, _, hasher) => {
-    expect(await audit(logOf(size), { hasher })).toEqual([]);
+    expect(await audit(publishedLog(size), { hasher })).toEqual([]);
   });
 
   test('goes up three levels', async () => {
@@ -73,9 +45,11 @@ describe('an audit', () => {
     const files = new Map(tiles.map(({ level, n, width, bytes }) => [tilePath(level, n, width), bytes]));
     const read: LogSource['read'] = async (path) => ok(path.includes('entries') ? bundle : files.get(path));
     const run = { source: { name: 'memory', read }, checkpoint: { size, root } };
-    expect(await audit(logOf(0), run)).toEqual([]);
+    expect(await audit(publishedLog(0), run)).toEqual([]);
     files.set(tilePath(1, 0), new Uint8Array(8192));
-    expect(await audit(logOf(0), run)).toEqual([{ where: 'tile/1/000', what: 'differs from the entries at hash 0' }]);
+    expect(await audit(publishedLog(0), run)).toEqual([
+      { where: 'tile/1/000', what: 'differs from the entries at hash 0' },
+    ]);
   });
 
   test.each([
@@ -83,13 +57,13 @@ describe('an audit', () => {
     ['tile/0/002.p/88', 32 * 87, 'tile/0/002.p/88', 'differs from the entries at hash 87'],
     ['tile/1/000.p/2', 63, 'tile/1/000.p/2', 'differs from the entries at hash 1'],
   ])('names %s alone where a bit of it was changed', async (path, offset, where, what) => {
-    const log = logOf(600);
+    const log = publishedLog(600);
     flip(log, path, offset);
     expect(await audit(log)).toEqual([{ where, what }]);
   });
 
   test('names the entry that was changed, which the log’s own tiles prove', async () => {
-    const log = logOf(600);
+    const log = publishedLog(600);
     flip(log, 'tile/entries/001', 3);
     expect(await audit(log)).toEqual([
       { where: 'tile/0/001', what: 'differs from the entries at hash 0' },
@@ -100,20 +74,20 @@ describe('an audit', () => {
   });
 
   test('accuses no entry where the tile it differs from is not the signed one either', async () => {
-    const log = logOf(600);
+    const log = publishedLog(600);
     flip(log, 'tile/entries/001', 3);
     flip(log, 'tile/0/001', 5);
     expect((await audit(log)).map(({ where }) => where)).toEqual(['tile/0/001', 'tile/1/000.p/2', 'checkpoint']);
   });
 
   test('finds that entries and tiles agree on another log than the signed one', async () => {
-    const log = logOf(600);
+    const log = publishedLog(600);
     const other = { ...log.checkpoint, root: leafHash(utf8('another')) };
     expect(await audit(log, { checkpoint: other })).toEqual([{ where: 'checkpoint', what: 'root-mismatch' }]);
   });
 
   test('finds every change of any byte of any file, and says so without an exception', async () => {
-    const log = logOf(300);
+    const log = publishedLog(300);
     const paths = [...log.files.keys()];
     await fc.assert(
       fc.asyncProperty(
@@ -134,7 +108,7 @@ describe('an audit', () => {
   });
 
   test('answers any files at all with faults', async () => {
-    const log = logOf(300);
+    const log = publishedLog(300);
     await fc.assert(
       fc.asyncProperty(fc.infiniteStream(fc.option(fc.uint8Array({ maxLength: 70 }))), async (bytes) => {
         const read: LogSource['read'] = async () => ok(bytes.next().value ?? undefined);
@@ -149,7 +123,7 @@ describe('an audit', () => {
     ['is cut short', Uint8Array.of(0, 9), 'bundle-malformed'],
     ['holds too few', Uint8Array.of(0, 1, 7), 'too few entries'],
   ])('ends at a bundle that %s', async (_, bytes, what) => {
-    const log = logOf(600);
+    const log = publishedLog(600);
     if (bytes === undefined) log.files.delete('tile/entries/001');
     else log.files.set('tile/entries/001', bytes);
     expect(await audit(log)).toContainEqual({ where: 'tile/entries/001', what });
@@ -157,8 +131,8 @@ describe('an audit', () => {
   });
 
   test('takes the full file where the partial one is gone', async () => {
-    const log = logOf(600);
-    const grown = logOf(768);
+    const log = publishedLog(600);
+    const grown = publishedLog(768);
     for (const path of [entriesPath(2, 88), tilePath(0, 2, 88)]) log.files.delete(path);
     for (const path of [entriesPath(2), tilePath(0, 2)])
       log.files.set(path, grown.files.get(path) ?? new Uint8Array(0));
@@ -167,12 +141,12 @@ describe('an audit', () => {
 
   test('throws where the log does not answer: nothing is known then', async () => {
     const source: LogSource = { name: 'gone', read: async () => err('log-unreachable', 'no route') };
-    await expect(audit(logOf(3), { source })).rejects.toThrow(LogUnreachable);
+    await expect(audit(publishedLog(3), { source })).rejects.toThrow(LogUnreachable);
   });
 });
 
 describe('an audit through an earlier state', () => {
-  const log = logOf(600);
+  const log = publishedLog(600);
   const otherwise = 'another history';
   const at = (size: number) => ({ size, root: treeRoot(log.leaves.slice(0, size)), otherwise });
 
@@ -192,7 +166,7 @@ describe('an audit through an earlier state', () => {
 
 describe('an audit that goes on', () => {
   test('reads nothing before, and finds the log whole', async () => {
-    const log = logOf(600);
+    const log = publishedLog(600);
     for (const path of ['tile/entries/000', 'tile/0/000', 'tile/entries/001', 'tile/0/001']) log.files.delete(path);
     expect(await audit(log, {}, treeOver(log.leaves.slice(0, 512)))).toEqual([]);
   });
@@ -201,14 +175,14 @@ describe('an audit that goes on', () => {
     ['a tree that ends inside a bundle', 300],
     ['a tree larger than the log', 768],
   ])('refuses %s', async (_, size) => {
-    const tree = treeOver(logOf(768).leaves.slice(0, size));
-    const log = logOf(600);
+    const tree = treeOver(publishedLog(768).leaves.slice(0, size));
+    const log = publishedLog(600);
     const run = new Audit({ source: sourceOf(log), checkpoint: log.checkpoint, hasher: SIMD });
     expect(await run.resume(tree)).toBe(false);
   });
 
   test('refuses a tree whose tiles the log does not serve', async () => {
-    const log = logOf(600);
+    const log = publishedLog(600);
     const run = new Audit({ source: sourceOf(log), checkpoint: log.checkpoint, hasher: SIMD });
     expect(await run.resume(treeOver(log.leaves.toReversed().slice(0, 512)))).toBe(false);
   });
