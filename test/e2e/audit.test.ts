@@ -113,9 +113,14 @@ describe('the audit of the whole log', () => {
     await page.keyboard.press('Enter');
     await status(page).filter({ hasText: EVERYTHING }).waitFor();
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Audit again');
+    proxy.tamper = flipped('/log/tile/0/001', 5000);
     await page.keyboard.press('Enter');
-    await status(page).filter({ hasText: 'Reading' }).waitFor();
+    await status(page).filter({ hasText: 'tiles made from them are wrong' }).waitFor();
+    expect(await faults(page)).toHaveLength(1);
+    proxy.tamper = (_, body) => body;
+    await page.keyboard.press('Enter');
     await status(page).filter({ hasText: EVERYTHING }).waitFor();
+    expect(await faults(page)).toEqual([]);
     await page.close();
   });
 
@@ -180,10 +185,8 @@ describe('the audit of the whole log', () => {
 
   test('stops when asked, concludes nothing, and leaves the page usable meanwhile', async () => {
     const page = await opened();
-    let asked = 0;
     proxy.tamper = async (path, body) => {
-      if (path.startsWith('/log/tile/entries/') && asked++ > 0)
-        await new Promise((resolve) => setTimeout(resolve, 5000));
+      if (/^\/log\/tile\/entries\/00[12]/.test(path)) await new Promise((resolve) => setTimeout(resolve, 5000));
       return body;
     };
     await button(page).click();

@@ -9,7 +9,7 @@ import { pageLogSource } from './log-source.ts';
 const BETWEEN_WORDS_MS = 100;
 
 addEventListener('message', async ({ data }: MessageEvent<AuditQuestion>) => {
-  let told = 0;
+  let told = Number.NEGATIVE_INFINITY;
   const tell = (progress: AuditProgress): void => {
     const last = progress.entries === data.checkpoint.size;
     if (performance.now() - told < BETWEEN_WORDS_MS && !last) return;
