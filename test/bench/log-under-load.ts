@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { statementId } from '#shared/attestation/statement.ts';
+import { readBundleFile, widthOf } from '#shared/log/log-files.ts';
 import { parseTlogProof } from '#shared/log/proof.ts';
 import { TILE_WIDTH } from '#shared/log/tile.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import { fsck } from '../../sdk/fsck/fsck.ts';
-import { readBundleFile, widthOf } from '#shared/log/log-files.ts';
 import { httpLogSource } from '../../sdk/log/log-source.ts';
 import { type IssuerOrigin, postJson } from '../support/worker-harness.ts';
 import type { Attestation } from './attestations.ts';
