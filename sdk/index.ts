@@ -14,6 +14,7 @@ export {
   parseForkProof,
   verifyForkProof,
 } from '#shared/log/fork-proof.ts';
+export { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 export { parseTransparentStatement, type TransparentStatement } from '#shared/receipt/transparent-statement.ts';
 export type { Result } from '#shared/result.ts';
 export { encodeTrail, parseTrail, type Trail } from '#shared/trail/trail.ts';

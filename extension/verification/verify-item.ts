@@ -6,6 +6,7 @@
  */
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import { encodeForkProof } from '#shared/log/fork-proof.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import type { Trust } from '#shared/trust/trust.ts';
 import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
@@ -75,6 +76,7 @@ export async function verifyText(
     trust,
     now: Math.floor(options.now / 1000),
     evidenceKinds: EVIDENCE_KINDS,
+    noteAlgorithms: NOTE_ALGORITHMS,
     opened: new Map(),
     ...(lines === undefined ? {} : { page: { lines } }),
   };

@@ -6,6 +6,7 @@ import { equalBytes } from '#shared/bytes/bytes.ts';
 import type { Hasher } from '#shared/hashing/hasher.ts';
 import { type Checkpoint, openCheckpoint } from '#shared/log/checkpoint.ts';
 import { DerivedTree } from '#shared/log/derived-tree.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import type { Policy } from '#shared/log/policy.ts';
 import { KeyLedger } from './key-ledger.ts';
 
@@ -31,13 +32,14 @@ export function parseMonitorState(text: string, policy: Policy, hasher: Hasher):
   if (typeof document !== 'object' || document === null) return undefined;
   const { monitor, checkpoint: note, edge, keys: events } = document as Record<string, unknown>;
   if (monitor !== 1 || typeof note !== 'string') return undefined;
-  for (const { key } of policy.logs) {
-    const opened = openCheckpoint(note, key);
-    if (!opened.ok) continue;
-    const { checkpoint } = opened.value;
-    const tree = DerivedTree.resume(hasher, checkpoint.size, edge);
-    const keys = KeyLedger.resume(events);
-    if (tree && keys && equalBytes(tree.root(), checkpoint.root)) return { note, checkpoint, tree, keys };
-  }
-  return undefined;
+  const opened = openCheckpoint(
+    note,
+    policy.logs.map(({ key }) => key),
+    NOTE_ALGORITHMS,
+  );
+  if (!opened.ok) return undefined;
+  const { checkpoint } = opened.value;
+  const tree = DerivedTree.resume(hasher, checkpoint.size, edge);
+  const keys = KeyLedger.resume(events);
+  return tree && keys && equalBytes(tree.root(), checkpoint.root) ? { note, checkpoint, tree, keys } : undefined;
 }

@@ -6,7 +6,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { fromUtf8 } from '#shared/bytes/bytes.ts';
-import { authenticate, type Decision, decide } from '#shared/log/add-checkpoint.ts';
+import { authenticate, type Decision, decide, type WitnessKey } from '#shared/log/add-checkpoint.ts';
 import { encodeVkey, type NoteKey } from '#shared/log/note.ts';
 import { MAX_WITNESS_REQUEST_LENGTH, parseWitnessRequest } from '#shared/log/witness-request.ts';
 import { originHash, type WitnessStore } from './witness-store.ts';
@@ -19,9 +19,8 @@ export type WitnessEvent =
   | { readonly event: 'failed'; readonly detail: string };
 
 export interface WitnessOptions {
-  /** Of type 4. */
-  readonly key: NoteKey;
-  readonly secretKey: Uint8Array;
+  /** Under one name; each cosigns with a line of its own. */
+  readonly keys: readonly WitnessKey[];
   /** The logs it cosigns; a key's name is the origin. */
   readonly logs: readonly NoteKey[];
   readonly store: WitnessStore;
@@ -85,7 +84,7 @@ async function answer(request: IncomingMessage, options: WitnessOptions, inTurn:
   }
   const hash = /^\/([0-9a-f]{64})\/checkpoint$/.exec(path)?.[1];
   if (hash !== undefined && reads) return monitored(hash, options);
-  if (path === '/' && reads) return { status: 200, body: `${encodeVkey(options.key)}\n` };
+  if (path === '/' && reads) return { status: 200, body: options.keys.map(({ key }) => `${encodeVkey(key)}\n`).join('') };
   return { status: 404, body: 'nothing here' };
 }
 
@@ -108,13 +107,13 @@ async function addCheckpoint(request: IncomingMessage, options: WitnessOptions, 
   if (!parsed.ok) return refused(400, parsed.reason);
   const authentic = authenticate(parsed.value.checkpoint, logs);
   if ('status' in authentic) return refused(authentic.status, authentic.body);
-  const origin = authentic.log.name;
+  const { origin } = authentic.checkpoint;
   const { status, body: said } = await inTurn(origin, async (): Promise<Decision> => {
-    const { store, key, secretKey, now } = options;
+    const { store, keys, now } = options;
     const stored = await store.load(origin);
     // The clock never runs backwards in what is signed.
     const time = Math.max(now(), stored?.at ?? 1);
-    const decision = decide(parsed.value, authentic, stored, { key, secretKey }, time);
+    const decision = decide(parsed.value, authentic, stored, keys, time);
     if (decision.next) {
       await store.save(origin, decision.next);
       journal({ event: 'cosigned', origin, size: decision.next.size });

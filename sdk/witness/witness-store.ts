@@ -15,6 +15,7 @@ import { openCheckpoint } from '#shared/log/checkpoint.ts';
 import { verifyCosignatures } from '#shared/log/cosignature.ts';
 import { encodeForkProof } from '#shared/log/fork-proof.ts';
 import type { NoteKey } from '#shared/log/note.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { keepFirst, replaceFile } from '../log/durable-file.ts';
 
 /** What is remembered of a log; `at` is the time in the witness's own line, in Unix seconds. */
@@ -33,9 +34,9 @@ const codeOf = (cause: unknown): unknown => (cause instanceof Error && 'code' in
 export class WitnessStore {
   private readonly folder: string;
   private readonly logs: readonly NoteKey[];
-  private readonly witness: NoteKey;
+  private readonly witness: readonly NoteKey[];
 
-  private constructor(folder: string, logs: readonly NoteKey[], witness: NoteKey) {
+  private constructor(folder: string, logs: readonly NoteKey[], witness: readonly NoteKey[]) {
     this.folder = folder;
     this.logs = logs;
     this.witness = witness;
@@ -46,7 +47,7 @@ export class WitnessStore {
    *
    * @throws WitnessStoreError where another process has it open or something in it is not what this witness stored
    */
-  static async open(folder: string, logs: readonly NoteKey[], witness: NoteKey): Promise<WitnessStore> {
+  static async open(folder: string, logs: readonly NoteKey[], witness: readonly NoteKey[]): Promise<WitnessStore> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const store = new WitnessStore(folder, logs, witness);
     await store.lock();
@@ -72,8 +73,9 @@ export class WitnessStore {
       throw cause;
     }
     for (const key of this.logs.filter(({ name }) => name === origin)) {
-      const opened = openCheckpoint(note, key);
-      const cosigned = opened.ok ? verifyCosignatures(opened.value.note, [this.witness]) : opened;
+      // Any one key of each: what was stored before another was added is still what this witness cosigned.
+      const opened = openCheckpoint(note, [key], NOTE_ALGORITHMS);
+      const cosigned = opened.ok ? verifyCosignatures(opened.value.note, this.witness, NOTE_ALGORITHMS) : opened;
       const at = cosigned.ok ? cosigned.value[0]?.timestamp : undefined;
       if (opened.ok && at !== undefined) return { ...opened.value.checkpoint, note, at };
     }

@@ -11,7 +11,7 @@ import { toBase64Url } from '../bytes/base64.ts';
 import { type Bytes32, equalBytes } from '../bytes/bytes.ts';
 import { type CborKey, CborTag, type CborValue, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
 import { signEd25519, verifyEd25519 } from '../bytes/ed25519.ts';
-import { FieldFault, Fields } from '../claim/fields.ts';
+import { FieldFault, Fields, readFields } from '../claim/fields.ts';
 import { isOrigin } from '../claim/origin.ts';
 import { MAX_STATEMENT_BYTES } from '../limits.ts';
 import { leafHash } from '../log/merkle.ts';
@@ -131,15 +131,9 @@ export function parseStatement(bytes: Uint8Array): Result<Statement, StatementRe
   }
   if (!(payload instanceof Uint8Array) || payload.length !== 32) return err('statement-malformed', 'payload');
   if (!(signature instanceof Uint8Array) || signature.length !== 64) return err('statement-malformed', 'signature');
-  const header = decodeCbor(protectedHeader);
-  if (!header.ok) return err('statement-malformed', header.reason);
-  try {
-    const signedBytes = signatureInput(protectedHeader, payload);
-    return ok({ ...readHeader(header.value), payload, signature, signedBytes });
-  } catch (fault) {
-    if (!(fault instanceof FieldFault)) throw fault;
-    return err(fault.kind === 'unsupported' ? 'statement-unsupported' : 'statement-malformed', fault.message);
-  }
+  const header = readFields(protectedHeader, MAX_STATEMENT_BYTES, readHeader);
+  if (!header.ok) return err(`statement-${header.reason}`, header.detail);
+  return ok({ ...header.value, payload, signature, signedBytes: signatureInput(protectedHeader, payload) });
 }
 
 function readHeader(value: CborValue): Omit<Statement, 'payload' | 'signature' | 'signedBytes'> {

@@ -51,6 +51,29 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
+/**
+ * A number as `width` bytes, most significant first. Expects an integer from 0 that fits, at most 2^53 - 1.
+ *
+ * @example
+ * import { bigEndian } from '#shared/bytes/bytes.ts';
+ * bigEndian(258, 4); // => Uint8Array.of(0, 0, 1, 2)
+ */
+export function bigEndian(value: number, width: number): Uint8Array {
+  const bytes = new Uint8Array(width);
+  for (let i = width, rest = value; i > 0; rest = Math.floor(rest / 256)) bytes[--i] = rest;
+  return bytes;
+}
+
+/**
+ * The number behind bytes, most significant first. Exact up to 2^53 - 1; larger ones give a number that `isUnsigned`
+ * refuses.
+ *
+ * @example
+ * import { fromBigEndian } from '#shared/bytes/bytes.ts';
+ * fromBigEndian(Uint8Array.of(1, 2)); // => 258
+ */
+export const fromBigEndian = (bytes: Uint8Array): number => bytes.reduce((value, byte) => value * 256 + byte, 0);
+
 const utf8Encoder = new TextEncoder();
 const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

@@ -8,7 +8,7 @@
  */
 
 import { err, ok, type Result } from '../result.ts';
-import { compareBytes, concatBytes, fromUtf8, utf8 } from './bytes.ts';
+import { bigEndian, compareBytes, concatBytes, fromBigEndian, fromUtf8, utf8 } from './bytes.ts';
 import { isUnsigned } from './decimal.ts';
 
 /** Map keys: integers in the safe range or text. */
@@ -50,14 +50,8 @@ const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, t
 function head(major: number, argument: number): Uint8Array {
   const type = major << 5;
   if (argument < 24) return Uint8Array.of(type | argument);
-  if (argument < 0x100) return Uint8Array.of(type | 24, argument);
-  if (argument < 0x1_0000) return Uint8Array.of(type | 25, argument >> 8, argument & 0xff);
-  const bytes = new Uint8Array(argument < 0x1_0000_0000 ? 5 : 9);
-  const view = new DataView(bytes.buffer);
-  bytes[0] = type | (bytes.length === 5 ? 26 : 27);
-  if (bytes.length === 5) view.setUint32(1, argument);
-  else view.setBigUint64(1, BigInt(argument));
-  return bytes;
+  const info = [0x100, 0x1_0000, 0x1_0000_0000].filter((limit) => argument >= limit).length;
+  return concatBytes(Uint8Array.of(type | (24 + info)), bigEndian(argument, 1 << info));
 }
 
 /**
@@ -129,11 +123,9 @@ export function decodeCbor(bytes: Uint8Array): Result<CborValue, CborReason> {
 
 class Reader {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
   offset = 0;
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   item(depth: number): CborValue {
@@ -179,18 +171,9 @@ class Reader {
     if (info === 31) throw new Refusal('cbor-not-deterministic');
     if (info > 27) throw new Refusal('cbor-unsupported');
     const width = 1 << (info - 24);
-    const at = this.offset;
-    this.take(width);
-    if (width === 1) return this.minimal(this.view.getUint8(at), 24);
-    if (width === 2) return this.minimal(this.view.getUint16(at), 0x100);
-    if (width === 4) return this.minimal(this.view.getUint32(at), 0x1_0000);
-    const argument = this.view.getBigUint64(at);
-    if (argument > BigInt(Number.MAX_SAFE_INTEGER)) throw new Refusal('cbor-unsupported');
-    return this.minimal(Number(argument), 0x1_0000_0000);
-  }
-
-  private minimal(argument: number, least: number): number {
-    if (argument < least) throw new Refusal('cbor-not-deterministic');
+    const argument = fromBigEndian(this.take(width));
+    if (!isUnsigned(argument)) throw new Refusal('cbor-unsupported');
+    if (argument < (width === 1 ? 24 : 256 ** (width / 2))) throw new Refusal('cbor-not-deterministic');
     return argument;
   }
 

@@ -6,10 +6,10 @@
  */
 
 import type { Bytes32 } from '../bytes/bytes.ts';
-import { type CborValue, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
+import { type CborValue, encodeCbor } from '../bytes/cbor.ts';
 import { MAX_CLAIM_BYTES, MAX_EVIDENCE, MAX_PASSAGES } from '../limits.ts';
-import { err, ok, type Result } from '../result.ts';
-import { cborMap, FieldFault, Fields } from './fields.ts';
+import { err, type Result } from '../result.ts';
+import { cborMap, FieldFault, Fields, readFields } from './fields.ts';
 
 /** How much accountability the developer chose; the verifier enforces it. */
 export type AccountabilityLevel = 'logged' | 'witnessed' | 'replayable' | 'attested';
@@ -123,15 +123,8 @@ const record = (fields: object): CborValue => cborMap(Object.entries(fields) as 
  * parseClaim(new Uint8Array(40000)); // => { ok: false, reason: 'claim-too-large' }
  */
 export function parseClaim(bytes: Uint8Array): Result<Claim, ClaimReason> {
-  if (bytes.length > MAX_CLAIM_BYTES) return err('claim-too-large');
-  const decoded = decodeCbor(bytes);
-  if (!decoded.ok) return err('claim-malformed', decoded.reason);
-  try {
-    return ok(readClaim(decoded.value));
-  } catch (fault) {
-    if (!(fault instanceof FieldFault)) throw fault;
-    return err(fault.kind === 'unsupported' ? 'claim-unsupported' : 'claim-malformed', fault.message);
-  }
+  const claim = readFields(bytes, MAX_CLAIM_BYTES, readClaim);
+  return claim.ok ? claim : err(`claim-${claim.reason}`, claim.detail);
 }
 
 function readClaim(value: CborValue): Claim {
@@ -154,12 +147,11 @@ function readClaim(value: CborValue): Claim {
 
 function readOutput(value: CborValue | undefined): ClaimedOutput {
   const output = new Fields(value, ['type', 'size', 'digest', 'passages'], 'output');
-  const passages = output.optional('passages', () => readPassages(output.raw('passages')));
   return {
     type: output.text('type', 128),
     size: output.uint('size'),
     digest: output.bytes('digest', 32),
-    ...(passages && { passages }),
+    ...output.optional('passages', (key) => readPassages(output.raw(key))),
   };
 }
 
@@ -172,46 +164,37 @@ function readPassages(value: CborValue | undefined): NonNullable<ClaimedOutput['
 
 function readModel(value: CborValue | undefined): Claim['model'] {
   const model = new Fields(value, ['provider', 'name', 'version', 'weights'], 'model');
-  const version = model.optional('version', () => model.text('version', 128));
-  const weights = model.optional('weights', () => model.bytes('weights', 32));
   return {
     provider: domain(model, 'provider'),
     name: model.text('name', 128),
-    ...(version !== undefined && { version }),
-    ...(weights && { weights }),
+    ...model.optional('version', (key) => model.text(key, 128)),
+    ...model.optional('weights', (key) => model.bytes(key, 32)),
   };
 }
 
 function readRun(value: CborValue | undefined): Claim['run'] {
   const run = new Fields(value, ['at', 'operator', 'by', 'request', 'params', 'seed', 'toolchain'], 'run');
-  const request = run.optional('request', () => run.bytes('request', 32));
-  const params = run.optional('params', () => run.text('params', 2048));
-  const seed = run.optional('seed', () => run.uint('seed'));
-  const toolchain = run.optional('toolchain', () => run.bytes('toolchain', 32));
   return {
     at: run.uint('at'),
     operator: domain(run, 'operator'),
     by: run.oneOf('by', ['self', 'relayed', 'imported'] as const),
-    ...(request && { request }),
-    ...(params !== undefined && { params }),
-    ...(seed !== undefined && { seed }),
-    ...(toolchain && { toolchain }),
+    ...run.optional('request', (key) => run.bytes(key, 32)),
+    ...run.optional('params', (key) => run.text(key, 2048)),
+    ...run.optional('seed', (key) => run.uint(key)),
+    ...run.optional('toolchain', (key) => run.bytes(key, 32)),
   };
 }
 
 function readAccountability(value: CborValue | undefined): Claim['accountability'] {
   const fields = new Fields(value, ['level', 'policy', 'disputesUntil', 'contact'], 'accountability');
-  const policy = fields.optional('policy', () => {
-    const inner = new Fields(fields.raw('policy'), ['uri', 'digest'], 'policy');
-    return { uri: inner.text('uri', 2048), digest: inner.bytes('digest', 32) };
-  });
-  const disputesUntil = fields.optional('disputesUntil', () => fields.uint('disputesUntil'));
-  const contact = fields.optional('contact', () => fields.text('contact', 256));
   return {
     level: fields.oneOf('level', LEVELS),
-    ...(policy && { policy }),
-    ...(disputesUntil !== undefined && { disputesUntil }),
-    ...(contact !== undefined && { contact }),
+    ...fields.optional('policy', (key) => {
+      const policy = new Fields(fields.raw(key), ['uri', 'digest'], key);
+      return { uri: policy.text('uri', 2048), digest: policy.bytes('digest', 32) };
+    }),
+    ...fields.optional('disputesUntil', (key) => fields.uint(key)),
+    ...fields.optional('contact', (key) => fields.text(key, 256)),
   };
 }
 

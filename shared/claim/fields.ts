@@ -5,9 +5,10 @@
  * refused, so that a name cannot be made to read as another.
  */
 
-import type { CborKey, CborMap, CborValue } from '../bytes/cbor.ts';
+import { type CborKey, type CborMap, type CborValue, decodeCbor } from '../bytes/cbor.ts';
+import { err, ok, type Result } from '../result.ts';
 
-/** Leaves the reading at the first fault; the parser that opened the map turns it into a reason. @internal */
+/** Leaves the reading at the first fault; `readFields` turns it into a reason. @internal */
 export class FieldFault extends Error {
   readonly kind: 'malformed' | 'unsupported';
   constructor(kind: 'malformed' | 'unsupported', field: CborKey) {
@@ -69,9 +70,26 @@ export class Fields {
     return (value as readonly CborValue[]).map(read);
   }
 
-  /** The field where present, `undefined` otherwise. */
-  optional<T>(key: CborKey, read: () => T): T | undefined {
-    return this.map.has(key) ? read() : undefined;
+  /** The field under its own name where present, to be spread into what is read. */
+  optional<K extends string, T>(key: K, read: (key: K) => T): { readonly [P in K]?: T } {
+    return this.map.has(key) ? ({ [key]: read(key) } as Record<K, T>) : {};
+  }
+}
+
+/** Reads at most `max` bytes of deterministic CBOR; a FieldFault in `read` is the reason. @internal */
+export function readFields<T>(
+  bytes: Uint8Array,
+  max: number,
+  read: (value: CborValue) => T,
+): Result<T, 'too-large' | FieldFault['kind']> {
+  if (bytes.length > max) return err('too-large');
+  const decoded = decodeCbor(bytes);
+  if (!decoded.ok) return err('malformed', decoded.reason);
+  try {
+    return ok(read(decoded.value));
+  } catch (fault) {
+    if (!(fault instanceof FieldFault)) throw fault;
+    return err(fault.kind, fault.message);
   }
 }
 

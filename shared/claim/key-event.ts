@@ -5,10 +5,10 @@
  */
 
 import type { Bytes32 } from '../bytes/bytes.ts';
-import { type CborValue, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
+import { type CborValue, encodeCbor } from '../bytes/cbor.ts';
 import { MAX_KEY_EVENT_BYTES } from '../limits.ts';
-import { err, ok, type Result } from '../result.ts';
-import { cborMap, FieldFault, Fields } from './fields.ts';
+import { err, type Result } from '../result.ts';
+import { cborMap, FieldFault, Fields, readFields } from './fields.ts';
 import { isOrigin } from './origin.ts';
 
 export interface KeyEvent {
@@ -48,15 +48,8 @@ export const encodeKeyEvent = (event: KeyEvent): Uint8Array =>
  * parseKeyEvent(Uint8Array.of(0xa0)).ok; // => false
  */
 export function parseKeyEvent(bytes: Uint8Array): Result<KeyEvent, 'key-event-malformed'> {
-  if (bytes.length > MAX_KEY_EVENT_BYTES) return err('key-event-malformed', 'too large');
-  const decoded = decodeCbor(bytes);
-  if (!decoded.ok) return err('key-event-malformed', decoded.reason);
-  try {
-    return ok(readKeyEvent(decoded.value));
-  } catch (fault) {
-    if (!(fault instanceof FieldFault)) throw fault;
-    return err('key-event-malformed', fault.message);
-  }
+  const event = readFields(bytes, MAX_KEY_EVENT_BYTES, readKeyEvent);
+  return event.ok ? event : err('key-event-malformed', event.detail ?? event.reason);
 }
 
 function readKeyEvent(value: CborValue): KeyEvent {
@@ -69,14 +62,12 @@ function readKeyEvent(value: CborValue): KeyEvent {
   if (fields.has('effective') && !reachesBack) throw new FieldFault('malformed', 'effective');
   const key = fields.raw('key');
   if (action === 'add' ? !(key instanceof Uint8Array) : key !== undefined) throw new FieldFault('malformed', 'key');
-  const effective = fields.optional('effective', () => fields.uint('effective'));
-  const cause = fields.optional('cause', () => fields.text('cause', 64));
   return {
     action,
     issuer,
     kid: fields.bytes('kid', 32),
     ...(key instanceof Uint8Array && { key }),
-    ...(effective !== undefined && { effective }),
-    ...(cause !== undefined && { cause }),
+    ...fields.optional('effective', (name) => fields.uint(name)),
+    ...fields.optional('cause', (name) => fields.text(name, 64)),
   };
 }

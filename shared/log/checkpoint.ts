@@ -11,7 +11,16 @@ import { fromBase64, toBase64 } from '../bytes/base64.ts';
 import type { Bytes32 } from '../bytes/bytes.ts';
 import { isUnsigned, parseDecimal } from '../bytes/decimal.ts';
 import { err, ok, type Result } from '../result.ts';
-import { type Note, type NoteKey, parseNote, verifyNoteSignature } from './note.ts';
+import {
+  ED25519,
+  linesBy,
+  type Note,
+  type NoteAlgorithm,
+  type NoteKey,
+  type NoteKeyType,
+  parseNote,
+  verifyLines,
+} from './note.ts';
 
 /** What a log says about its whole content: `size` leaves under `root`, in the log named `origin`. */
 export interface Checkpoint {
@@ -26,6 +35,7 @@ export type CheckpointReason =
   | 'note-too-large'
   | 'signature-missing'
   | 'signature-invalid'
+  | 'signature-incomplete'
   | 'checkpoint-malformed'
   | 'checkpoint-origin-mismatch';
 
@@ -67,27 +77,41 @@ export function parseCheckpoint(noteText: string): Result<Checkpoint, 'checkpoin
 }
 
 /**
- * Holds when the signed note is a checkpoint of the log whose key this is: its signature verifies and its origin is
- * the key's name. Attacker-controlled input. Witnesses are not asked.
+ * Holds when the signed note is a checkpoint of a log that `keys` name. Those that have its origin for their name count:
+ * of each type among them one has signed, and none has a line that does not verify. So keys of one type are alternatives,
+ * as when one replaces another, and keys of two types are both demanded: a signature that is expected beside another
+ * cannot be left out unnoticed. Attacker-controlled input. Witnesses are not asked.
  *
  * @param text - the whole signed note
- * @returns the checkpoint and the note, or a CheckpointReason
+ * @param algorithms - beside Ed25519, such as `NOTE_ALGORITHMS`
+ * @returns the checkpoint and the note, or a CheckpointReason; `signature-incomplete` where the log signed, but not with
+ * every type of key, or with one whose algorithm was not given
  * @see https://c2sp.org/tlog-checkpoint
  * @example
  * import { openCheckpoint } from '#shared/log/checkpoint.ts';
  * import { noteKey } from '#shared/log/note.ts';
- * openCheckpoint('', noteKey('log.example', 1, new Uint8Array(32))).reason; // => 'note-malformed'
+ * openCheckpoint('', [noteKey('log.example', 1, new Uint8Array(32))]).reason; // => 'note-malformed'
  */
 export function openCheckpoint(
   text: string,
-  logKey: NoteKey,
+  keys: readonly NoteKey[],
+  algorithms: readonly NoteAlgorithm[] = [],
 ): Result<{ checkpoint: Checkpoint; note: Note }, CheckpointReason> {
   const note = parseNote(text);
   if (!note.ok) return note;
-  const signed = verifyNoteSignature(note.value, logKey);
-  if (!signed.ok) return signed;
   const checkpoint = parseCheckpoint(note.value.text);
   if (!checkpoint.ok) return checkpoint;
-  if (checkpoint.value.origin !== logKey.name) return err('checkpoint-origin-mismatch', checkpoint.value.origin);
-  return ok({ checkpoint: checkpoint.value, note: note.value });
+  const { origin } = checkpoint.value;
+  const own = keys.filter(({ name }) => name === origin);
+  if (own.length === 0) return err('checkpoint-origin-mismatch', origin);
+  const signed = new Set<NoteKeyType>();
+  for (const key of own) {
+    const times = verifyLines(note.value, key, [ED25519, ...algorithms]);
+    if (!times) return err('signature-invalid', key.name);
+    if (times.length > 0) signed.add(key.type);
+  }
+  const lacking = own.find(({ type }) => !signed.has(type));
+  if (!lacking) return ok({ checkpoint: checkpoint.value, note: note.value });
+  const claimed = own.some((key) => linesBy(note.value, key).length > 0);
+  return err(claimed ? 'signature-incomplete' : 'signature-missing', `key type ${lacking.type}`);
 }

@@ -2,16 +2,16 @@
  * Cosignatures: a witness's timestamped Ed25519 signature (type 0x04) over a checkpoint.
  *
  * In scope: making and verifying them, each key counted once. Not checked here: which witnesses suffice (`policy.ts`),
- * whether a time is plausible. ML-DSA-44 cosignatures (0x06) are ignored as lines of unknown keys.
+ * whether a time is plausible. Other algorithms, such as ML-DSA-44 (0x06, `ml-dsa-cosignature.ts`), are an argument.
  *
  * @see https://c2sp.org/tlog-cosignature
  */
-import { concatBytes, utf8 } from '../bytes/bytes.ts';
+import { bigEndian, concatBytes, fromBigEndian, utf8 } from '../bytes/bytes.ts';
 import { isUnsigned } from '../bytes/decimal.ts';
 import { signEd25519, verifyEd25519 } from '../bytes/ed25519.ts';
 import { toHex } from '../bytes/hex.ts';
 import { err, ok, type Result } from '../result.ts';
-import { linesBy, type Note, type NoteKey, type NoteSignature } from './note.ts';
+import { type Note, type NoteAlgorithm, type NoteKey, type NoteSignature, verifyLines } from './note.ts';
 
 /** A verified cosignature; `timestamp` in Unix seconds, by the witness's clock. */
 export interface Cosignature {
@@ -33,8 +33,8 @@ const cosignedMessage = (noteText: string, timestamp: number): Uint8Array =>
  */
 export function cosignatureTime(signature: Uint8Array): number | undefined {
   if (signature.length !== 72) return undefined;
-  const seconds = new DataView(signature.buffer, signature.byteOffset, 8).getBigUint64(0);
-  return seconds > 0n && seconds <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seconds) : undefined;
+  const seconds = fromBigEndian(signature.subarray(0, 8));
+  return seconds > 0 && isUnsigned(seconds) ? seconds : undefined;
 }
 
 /**
@@ -61,20 +61,25 @@ export function cosign(
   const { name, keyId, type } = signer.key;
   if (type !== 4) throw new RangeError('key: only type 4 cosigns');
   if (!isUnsigned(timestamp) || timestamp === 0) throw new RangeError('timestamp: not Unix seconds from 1');
-  const time = new Uint8Array(8);
-  new DataView(time.buffer).setBigUint64(0, BigInt(timestamp));
-  return {
-    name,
-    keyId,
-    signature: concatBytes(time, signEd25519(cosignedMessage(note.text, timestamp), signer.secretKey)),
-  };
+  const signature = signEd25519(cosignedMessage(note.text, timestamp), signer.secretKey);
+  return { name, keyId, signature: concatBytes(bigEndian(timestamp, 8), signature) };
 }
+
+const COSIGNED: NoteAlgorithm = {
+  type: 4,
+  verify: ({ text }, signature, { publicKey }) => {
+    const time = cosignatureTime(signature);
+    return time && verifyEd25519(signature.subarray(8), cosignedMessage(text, time), publicKey) ? time : undefined;
+  },
+};
 
 /**
  * The cosignatures of known witnesses on a note, in the order of `witnesses`. Each public key counts once, under
  * whichever names it appears, with its earliest time; order and duplicates of lines or of `witnesses` never raise the
- * count. Lines of unknown keys are ignored. Total on attacker-controlled notes.
+ * count. Lines of unknown keys are ignored, and so is a line that names no time: it does not say that the checkpoint was
+ * the newest its witness had seen. Total on attacker-controlled notes.
  *
+ * @param algorithms - beside Ed25519, such as `NOTE_ALGORITHMS`
  * @returns `cosignature-invalid` when any line of a known witness does not verify
  * @see https://c2sp.org/tlog-cosignature#format
  * @example
@@ -84,21 +89,18 @@ export function cosign(
 export function verifyCosignatures(
   note: Note,
   witnesses: readonly NoteKey[],
+  algorithms: readonly NoteAlgorithm[] = [],
 ): Result<Cosignature[], 'cosignature-invalid'> {
   const byKey = new Map<string, Cosignature>();
   for (const witness of witnesses) {
-    if (witness.type !== 4) continue;
-    for (const { signature } of linesBy(note, witness)) {
-      const timestamp = cosignatureTime(signature);
-      if (timestamp === undefined) return err('cosignature-invalid', witness.name);
-      const message = cosignedMessage(note.text, timestamp);
-      if (!verifyEd25519(signature.subarray(8), message, witness.publicKey)) {
-        return err('cosignature-invalid', witness.name);
-      }
-      const publicKey = toHex(witness.publicKey);
+    const times = verifyLines(note, witness, [COSIGNED, ...algorithms]);
+    if (!times) return err('cosignature-invalid', witness.name);
+    const publicKey = toHex(witness.publicKey);
+    for (const timestamp of times) {
       const known = byKey.get(publicKey);
-      if (known === undefined) byKey.set(publicKey, { witness, timestamp });
-      else if (timestamp < known.timestamp) byKey.set(publicKey, { witness: known.witness, timestamp });
+      if (timestamp > 0 && !(known && known.timestamp <= timestamp)) {
+        byKey.set(publicKey, { witness: known?.witness ?? witness, timestamp });
+      }
     }
   }
   return ok([...byKey.values()]);

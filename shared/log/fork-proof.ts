@@ -13,7 +13,7 @@ import { isUnsigned } from '../bytes/decimal.ts';
 import { err, ok, type Result } from '../result.ts';
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts';
 import { EMPTY_ROOT, foldSubtrees, verifyConsistency } from './merkle.ts';
-import { MAX_NOTE_LENGTH, type NoteKey } from './note.ts';
+import { MAX_NOTE_LENGTH, type NoteAlgorithm, type NoteKey } from './note.ts';
 import { MAX_PROOF_HASHES, parseHashLines } from './proof.ts';
 import { consistencyRanges } from './subtree.ts';
 
@@ -144,20 +144,27 @@ export function contradict(
 }
 
 /**
- * Holds when `key` signed both notes and they cannot be of one tree. Attacker-controlled input.
+ * Holds when the log whose `keys` these are signed both notes and they cannot be of one tree. Attacker-controlled input.
  *
- * @param key - the log's key, of type 1; its name is the origin
+ * @param keys - as for `openCheckpoint`: the log's name is their name, and each type among them has signed both
+ * @param algorithms - beside Ed25519, such as `NOTE_ALGORITHMS`
  * @returns the fork or a ForkReason
  * @example
  * import { verifyForkProof } from '#shared/log/fork-proof.ts';
  * import { noteKey } from '#shared/log/note.ts';
  * const key = noteKey('log.example', 1, new Uint8Array(32));
- * verifyForkProof({ at: 7, kept: 'a', offered: 'b' }, key).reason; // => 'fork-note-refused'
+ * verifyForkProof({ at: 7, kept: 'a', offered: 'b' }, [key]).reason; // => 'fork-note-refused'
  */
-export function verifyForkProof(proof: ForkProof, key: NoteKey): Result<ProvenFork, ForkReason> {
-  const kept = openCheckpoint(proof.kept, key);
+export function verifyForkProof(
+  proof: ForkProof,
+  keys: readonly NoteKey[],
+  algorithms: readonly NoteAlgorithm[] = [],
+): Result<ProvenFork, ForkReason> {
+  const kept = openCheckpoint(proof.kept, keys, algorithms);
   if (!kept.ok) return err('fork-note-refused', `kept: ${kept.reason}`);
-  const offered = openCheckpoint(proof.offered, key);
+  // Two logs are no fork of each other.
+  const same = keys.filter(({ name }) => name === kept.value.checkpoint.origin);
+  const offered = openCheckpoint(proof.offered, same, algorithms);
   if (!offered.ok) return err('fork-note-refused', `offered: ${offered.reason}`);
   const found = contradict(kept.value.checkpoint, offered.value.checkpoint, proof.evidence);
   if (!found.ok) return found;

@@ -2,8 +2,8 @@
  * Signed notes: text followed by signature lines, and the keys that verify them.
  *
  * In scope: syntax, verifier keys, plain Ed25519 signatures (type 0x01). Not checked here: what the text says
- * (`checkpoint.ts`), cosignatures (`cosignature.ts`). ML-DSA-44 keys (0x06) are read but no signature of theirs is
- * verified yet: they count as unknown keys.
+ * (`checkpoint.ts`), cosignatures (`cosignature.ts`). Every other algorithm is an argument (`note-algorithms.ts`); the
+ * keys of one that was not given count as unknown keys.
  *
  * @see https://c2sp.org/signed-note
  */
@@ -12,6 +12,7 @@ import { fromBase64, toBase64 } from '../bytes/base64.ts';
 import { concatBytes, equalBytes, utf8 } from '../bytes/bytes.ts';
 import { signEd25519, verifyEd25519 } from '../bytes/ed25519.ts';
 import { fromHex, toHex } from '../bytes/hex.ts';
+import { readAll } from '../read-all.ts';
 import { err, ok, type Result } from '../result.ts';
 
 /** Longest note read, in UTF-16 code units: room for 32 ML-DSA-44 cosignature lines. */
@@ -34,6 +35,16 @@ export interface Note {
 
 /** 1 Ed25519 over the text, 4 timestamped Ed25519 cosignature, 6 timestamped ML-DSA-44 cosignature. */
 export type NoteKeyType = 1 | 4 | 6;
+
+/** How keys of one type sign. */
+export interface NoteAlgorithm {
+  readonly type: NoteKeyType;
+  /**
+   * The time that a line of `key` names, in Unix seconds, 0 where it names none; `undefined` where the line does not
+   * verify. Total.
+   */
+  readonly verify: (note: Note, signature: Uint8Array, key: NoteKey) => number | undefined;
+}
 
 /** A named public key. `keyId` is derived from the rest; it is a hint for finding lines, not a hash to rely on. */
 export interface NoteKey {
@@ -75,8 +86,8 @@ export function parseSignatureLines(text: string): Result<NoteSignature[], 'note
   if (!text.endsWith('\n') || CONTROL.test(text) || !text.isWellFormed()) return err('note-malformed');
   const lines = text.slice(0, -1).split('\n');
   if (lines.length > MAX_NOTE_SIGNATURES) return err('note-too-large');
-  const signatures = lines.map(parseSignatureLine).filter((each) => each !== undefined);
-  return signatures.length === lines.length ? ok(signatures) : err('note-malformed');
+  const signatures = readAll(lines, parseSignatureLine);
+  return signatures ? ok(signatures) : err('note-malformed');
 }
 
 /**
@@ -211,20 +222,42 @@ export const linesBy = (note: Note, key: NoteKey): NoteSignature[] =>
   note.signatures.filter(({ name, keyId }) => name === key.name && equalBytes(keyId, key.keyId));
 
 /**
+ * The times named by the lines that claim to be by `key`; none where its algorithm was not given. `undefined` where any of
+ * these lines does not verify.
+ *
+ * @example
+ * import { noteKey, verifyLines } from '#shared/log/note.ts';
+ * verifyLines({ text: '\n', signatures: [] }, noteKey('a', 1, new Uint8Array(32)), []); // => []
+ */
+export function verifyLines(note: Note, key: NoteKey, algorithms: readonly NoteAlgorithm[]): number[] | undefined {
+  const algorithm = algorithms.find(({ type }) => type === key.type);
+  return algorithm ? readAll(linesBy(note, key), ({ signature }) => algorithm.verify(note, signature, key)) : [];
+}
+
+/** Plain Ed25519 over the note's text. */
+export const ED25519: NoteAlgorithm = {
+  type: 1,
+  verify: ({ text }, signature, { publicKey }) => (verifyEd25519(signature, utf8(text), publicKey) ? 0 : undefined),
+};
+
+/**
  * Holds when `key` signed the note: at least one line claims to be by the key, and every such line verifies. Lines of
  * other keys are ignored.
  *
- * @returns `signature-missing` (also for a key that is not of type 1), `signature-invalid`
+ * @param algorithms - beside plain Ed25519, such as `NOTE_ALGORITHMS`
+ * @returns `signature-missing` (also for a key of another type), `signature-invalid`
  * @see https://c2sp.org/signed-note#signatures
  * @example
  * import { noteKey, verifyNoteSignature } from '#shared/log/note.ts';
  * const key = noteKey('log.example', 1, new Uint8Array(32));
  * verifyNoteSignature({ text: 'text\n', signatures: [] }, key).reason; // => 'signature-missing'
  */
-export function verifyNoteSignature(note: Note, key: NoteKey): Result<true, 'signature-missing' | 'signature-invalid'> {
-  const lines = linesBy(note, key);
-  if (lines.length === 0 || key.type !== 1) return err('signature-missing', key.name);
-  const message = utf8(note.text);
-  const valid = lines.every(({ signature }) => verifyEd25519(signature, message, key.publicKey));
-  return valid ? ok(true) : err('signature-invalid', key.name);
+export function verifyNoteSignature(
+  note: Note,
+  key: NoteKey,
+  algorithms: readonly NoteAlgorithm[] = [],
+): Result<true, 'signature-missing' | 'signature-invalid'> {
+  const times = verifyLines(note, key, [ED25519, ...algorithms]);
+  if (times?.length) return ok(true);
+  return err(times ? 'signature-missing' : 'signature-invalid', key.name);
 }

@@ -9,6 +9,7 @@
 import { fromBase64, toBase64 } from '../bytes/base64.ts';
 import type { Bytes32 } from '../bytes/bytes.ts';
 import { isUnsigned, parseDecimal } from '../bytes/decimal.ts';
+import { readAll } from '../read-all.ts';
 import { err, ok, type Result } from '../result.ts';
 import { MAX_NOTE_LENGTH } from './note.ts';
 
@@ -38,13 +39,10 @@ export interface TlogProof {
  */
 export function parseHashLines(lines: readonly string[]): Bytes32[] | undefined {
   if (lines.length > MAX_PROOF_HASHES) return undefined;
-  const hashes: Bytes32[] = [];
-  for (const line of lines) {
+  return readAll(lines, (line) => {
     const hash = line.length === 44 ? fromBase64(line) : undefined;
-    if (hash?.length !== 32) return undefined;
-    hashes.push(hash);
-  }
-  return hashes;
+    return hash?.length === 32 ? hash : undefined;
+  });
 }
 
 /**

@@ -10,9 +10,9 @@ import { ED25519_ALG, keyThumbprint } from '../attestation/key.ts';
 import { type Bytes32, equalBytes } from '../bytes/bytes.ts';
 import { type CborKey, CborTag, type CborValue, decodeCbor, encodeCbor } from '../bytes/cbor.ts';
 import { signEd25519, verifyEd25519 } from '../bytes/ed25519.ts';
-import { FieldFault, Fields } from '../claim/fields.ts';
+import { FieldFault, Fields, readFields } from '../claim/fields.ts';
 import { inclusionRoot, MAX_PATH } from '../log/merkle.ts';
-import { err, ok, type Result } from '../result.ts';
+import { err, type Result } from '../result.ts';
 
 /** An inclusion receipt as read, not yet verified. */
 export interface Receipt {
@@ -110,15 +110,10 @@ export type ReceiptReason = 'receipt-malformed' | 'receipt-unsupported';
  * parseReceipt(Uint8Array.of(0xd2, 0x80)).reason; // => 'receipt-malformed'
  */
 export function parseReceipt(bytes: Uint8Array): Result<Receipt, ReceiptReason> {
-  if (bytes.length > MAX_RECEIPT_BYTES) return err('receipt-malformed', 'too large');
-  const decoded = decodeCbor(bytes);
-  if (!decoded.ok) return err('receipt-malformed', decoded.reason);
-  try {
-    return ok(readReceipt(decoded.value));
-  } catch (fault) {
-    if (!(fault instanceof FieldFault)) throw fault;
-    return err(fault.kind === 'unsupported' ? 'receipt-unsupported' : 'receipt-malformed', fault.message);
-  }
+  const receipt = readFields(bytes, MAX_RECEIPT_BYTES, readReceipt);
+  if (receipt.ok) return receipt;
+  const { reason, detail } = receipt;
+  return err(reason === 'unsupported' ? 'receipt-unsupported' : 'receipt-malformed', detail ?? reason);
 }
 
 function readReceipt(value: CborValue): Receipt {

@@ -17,6 +17,7 @@ import {
   MAX_STATEMENT_BYTES,
   MAX_TRAIL_CHARS,
 } from '../limits.ts';
+import { readAll } from '../read-all.ts';
 import { err, ok, type Result } from '../result.ts';
 
 /** A statement of the log with its preimage and its own inclusion proof. */
@@ -129,14 +130,7 @@ function readLogged(document: Record<string, unknown>): LoggedStatement | undefi
 }
 
 function readList<T>(value: unknown, max: number, read: (item: unknown) => T | undefined): T[] | undefined {
-  if (!Array.isArray(value) || value.length > max) return undefined;
-  const items: T[] = [];
-  for (const item of value) {
-    const read1 = read(item);
-    if (read1 === undefined) return undefined;
-    items.push(read1);
-  }
-  return items;
+  return Array.isArray(value) && value.length <= max ? readAll(value, read) : undefined;
 }
 
 const readPassages = (value: unknown): Bytes32[] | undefined =>

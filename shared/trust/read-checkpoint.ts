@@ -2,6 +2,7 @@
 import { type Checkpoint, openCheckpoint, parseCheckpoint } from '../log/checkpoint.ts';
 import { verifyCosignatures } from '../log/cosignature.ts';
 import { parseNote } from '../log/note.ts';
+import { NOTE_ALGORITHMS } from '../log/note-algorithms.ts';
 import { quorumMet } from '../log/policy.ts';
 import { err, ok, type Result } from '../result.ts';
 import type { Trust } from './trust.ts';
@@ -36,19 +37,18 @@ export function readCheckpoint(text: string, trust: Trust | undefined): Result<R
     const detail = trust === undefined ? 'no policy was given' : `the policy does not name the log ${origin}`;
     return ok({ ...unsigned, signature: 'skipped', quorum: 'skipped', detail });
   }
-  const refusals = keys.map((key) => openCheckpoint(text, key)).flatMap((opened) => (opened.ok ? [] : [opened.reason]));
-  if (refusals.length === keys.length) {
-    return ok({ ...unsigned, signature: 'failed', quorum: 'skipped', detail: refusals.join(', ') });
-  }
+  const opened = openCheckpoint(text, keys, NOTE_ALGORITHMS);
+  if (!opened.ok) return ok({ ...unsigned, signature: 'failed', quorum: 'skipped', detail: opened.reason });
   const cosigned = verifyCosignatures(
     note.value,
     trust.policy.witnesses.map((witness) => witness.key),
+    NOTE_ALGORITHMS,
   );
   if (!cosigned.ok) return ok({ ...unsigned, signature: 'passed', quorum: 'failed', detail: cosigned.reason });
   const cosigners = cosigned.value.map((cosignature) => cosignature.witness);
   return ok({
     checkpoint: claimed.value,
-    witnesses: cosigners.map((key) => key.name),
+    witnesses: [...new Set(cosigners.map((key) => key.name))],
     signature: 'passed',
     quorum: quorumMet(trust.policy, cosigners) ? 'passed' : 'failed',
   });

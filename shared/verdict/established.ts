@@ -6,6 +6,7 @@ import type { Claim } from '../claim/claim.ts';
 import type { EvidenceFinding, EvidenceKind } from '../evidence/evidence.ts';
 import type { Checkpoint } from '../log/checkpoint.ts';
 import type { ForkEvidence } from '../log/fork-proof.ts';
+import type { NoteAlgorithm } from '../log/note.ts';
 import type { TlogProof } from '../log/proof.ts';
 import type { ContentMatch } from '../text/content.ts';
 import type { Trail } from '../trail/trail.ts';
@@ -32,7 +33,9 @@ export interface VerifyTrailInput {
   readonly now?: number;
   /** Plugins for evidence, such as `EVIDENCE_KINDS`; every other kind stays unknown. */
   readonly evidenceKinds: readonly EvidenceKind[];
-  /** Shared between trails verified under the same `trust`, so that a common checkpoint is opened once. */
+  /** Plugins for signatures beside Ed25519, such as `NOTE_ALGORITHMS`; a policy that demands another is not met. */
+  readonly noteAlgorithms: readonly NoteAlgorithm[];
+  /** Shared between trails verified by the same reader, so that a common checkpoint is opened once. */
   readonly opened?: OpenedLogs;
 }
 

@@ -2,70 +2,74 @@
  * Opens the signed checkpoint inside a proof: whose log it is, whether the log signed it and which witnesses saw it.
  */
 
-import { type Checkpoint, openCheckpoint, parseCheckpoint } from '../log/checkpoint.ts';
+import { type Checkpoint, type CheckpointReason, openCheckpoint } from '../log/checkpoint.ts';
 import { type Cosignature, verifyCosignatures } from '../log/cosignature.ts';
-import { parseNote } from '../log/note.ts';
+import type { NoteKey } from '../log/note.ts';
 import { quorumMet } from '../log/policy.ts';
-import { err, ok, type Result } from '../result.ts';
+import { type Err, err, ok, type Result } from '../result.ts';
 import type { Trust } from '../trust/trust.ts';
+import type { VerifyTrailInput } from './established.ts';
+import type { Reason } from './reasons.ts';
 
 export interface OpenedLog {
   readonly checkpoint: Checkpoint;
   /** The trust document that knows this log. */
   readonly trust: Trust;
+  /** One for each name, so that a witness with two keys is not taken for two witnesses. */
   readonly cosignatures: Result<readonly Cosignature[], 'cosignature-invalid'>;
   readonly quorum: boolean;
 }
 
-export type OpenLogReason = 'checkpoint-malformed' | 'log-unknown' | 'log-signature-invalid';
+/** What each fault of a checkpoint is called in a verdict. */
+const FAULTS = {
+  'note-malformed': 'checkpoint-malformed',
+  'note-too-large': 'checkpoint-malformed',
+  'checkpoint-malformed': 'checkpoint-malformed',
+  'checkpoint-origin-mismatch': 'log-unknown',
+  'signature-missing': 'log-signature-invalid',
+  'signature-invalid': 'log-signature-invalid',
+  'signature-incomplete': 'log-signature-incomplete',
+} as const satisfies Record<CheckpointReason, Reason>;
 
-/** Checkpoints already opened under one list of trust documents, by their text. */
+export type OpenLogReason = (typeof FAULTS)[CheckpointReason];
+
+/** Checkpoints already opened by one reader, by their text. */
 export type OpenedLogs = Map<string, Result<OpenedLog, OpenLogReason>>;
+
+/** The reader's own trust documents, and the algorithms it can check beside Ed25519. */
+export type LogReader = Pick<VerifyTrailInput, 'trust' | 'noteAlgorithms'>;
 
 /**
  * Opens a signed checkpoint under the first trust document that knows its origin. Attacker-controlled text.
  *
- * @param opened - remembers outcomes; share it between trails only under the same `trusts`
- * @returns the log; `checkpoint-malformed`, `log-unknown`, `log-signature-invalid`
+ * @param opened - remembers outcomes; share it between trails only for the same reader
+ * @returns the log; `checkpoint-malformed`, `log-unknown`, `log-signature-invalid`, `log-signature-incomplete`
  * @example
  * import { openLog } from '#shared/verdict/open-log.ts';
- * openLog('', [], new Map()).ok; // => false
+ * openLog('', { trust: [], noteAlgorithms: [] }, new Map()).ok; // => false
  */
-export function openLog(text: string, trusts: readonly Trust[], opened: OpenedLogs): Result<OpenedLog, OpenLogReason> {
-  const known = opened.get(text);
-  if (known) return known;
-  const log = open(text, trusts);
+export function openLog(text: string, reader: LogReader, opened: OpenedLogs): Result<OpenedLog, OpenLogReason> {
+  const log = opened.get(text) ?? open(text, reader);
   opened.set(text, log);
   return log;
 }
 
-function open(text: string, trusts: readonly Trust[]): Result<OpenedLog, OpenLogReason> {
-  const note = parseNote(text);
-  if (!note.ok) return err('checkpoint-malformed', note.reason);
-  const named = parseCheckpoint(note.value.text);
-  if (!named.ok) return named;
-  const { origin } = named.value;
-  let fault: Result<OpenedLog, OpenLogReason> = err('log-unknown', origin);
+function open(text: string, { trust: trusts, noteAlgorithms }: LogReader): Result<OpenedLog, OpenLogReason> {
+  const keysOf = (named: readonly { readonly key: NoteKey }[]) => named.map(({ key }) => key);
+  // Without a key nothing opens.
+  let fault = openCheckpoint(text, []) as Err<CheckpointReason>;
   for (const trust of trusts) {
-    for (const { key } of trust.policy.logs) {
-      if (key.name !== origin) continue;
-      const signed = openCheckpoint(text, key);
-      if (!signed.ok) {
-        fault = err('log-signature-invalid', signed.reason);
-        continue;
-      }
-      const cosignatures = verifyCosignatures(
-        note.value,
-        trust.policy.witnesses.map((witness) => witness.key),
-      );
-      const quorum =
-        cosignatures.ok &&
-        quorumMet(
-          trust.policy,
-          cosignatures.value.map(({ witness }) => witness),
-        );
-      return ok({ checkpoint: signed.value.checkpoint, trust, cosignatures, quorum });
+    const { logs, witnesses } = trust.policy;
+    const tried = openCheckpoint(text, keysOf(logs), noteAlgorithms);
+    if (tried.ok) {
+      const { checkpoint, note } = tried.value;
+      const all = verifyCosignatures(note, keysOf(witnesses), noteAlgorithms);
+      if (!all.ok) return ok({ checkpoint, trust, cosignatures: all, quorum: false });
+      const byName = new Map(all.value.map((each) => [each.witness.name, each]));
+      const cosigned = all.value.map(({ witness }) => witness);
+      return ok({ checkpoint, trust, cosignatures: ok([...byName.values()]), quorum: quorumMet(trust.policy, cosigned) });
     }
+    if (tried.reason !== 'checkpoint-origin-mismatch') fault = tried;
   }
-  return fault;
+  return err(FAULTS[fault.reason], fault.detail ?? fault.reason);
 }

@@ -26,6 +26,7 @@ export const REASONS = {
   'proof-malformed': 'invalid',
   'log-unknown': 'unproven',
   'log-signature-invalid': 'invalid',
+  'log-signature-incomplete': 'unproven',
   'checkpoint-malformed': 'invalid',
   'as-of-mismatch': 'invalid',
   'cosignature-invalid': 'invalid',

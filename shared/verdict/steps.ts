@@ -116,7 +116,7 @@ function logSignature(known: Established): Outcome {
   const proof = parseTlogProof(known.trail.proof);
   if (!proof.ok) return failed(proof.reason, proof.detail);
   known.proof = proof.value;
-  const log = openLog(proof.value.checkpoint, known.input.trust, known.opened);
+  const log = openLog(proof.value.checkpoint, known.input, known.opened);
   if (!log.ok) return failed(log.reason, log.detail);
   const { size } = log.value.checkpoint;
   if ((known.trail.asOf ?? size) !== size) return failed('as-of-mismatch');

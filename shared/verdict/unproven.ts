@@ -15,7 +15,7 @@ import { CHECK_IDS, type Verdict } from './verdict.ts';
 export function unprovenBecause(
   reason: Extract<Reason, 'trail-unreachable' | 'trail-not-found' | 'trail-malformed'>,
 ): Verdict {
-  const input = { trail: '', trust: [], evidenceKinds: [] };
+  const input = { trail: '', trust: [], evidenceKinds: [], noteAlgorithms: [] };
   return conclude(
     { input, opened: new Map() },
     CHECK_IDS.map((id) =>

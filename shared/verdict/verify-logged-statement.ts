@@ -47,7 +47,7 @@ const unlessFailed = (outcome: Outcome, instead: Outcome): Outcome => (outcome.s
  * @example
  * import { verifyLoggedStatement } from '#shared/verdict/verify-logged-statement.ts';
  * const statement = Uint8Array.of(0xa0);
- * const verdict = verifyLoggedStatement({ statement, proof: '', trust: [], evidenceKinds: [] });
+ * const verdict = verifyLoggedStatement({ statement, proof: '', trust: [], evidenceKinds: [], noteAlgorithms: [] });
  * verdict.reasons; // => ['statement-malformed', 'proof-malformed', 'key-events-absent']
  */
 export function verifyLoggedStatement(input: LoggedStatementInput): Verdict {

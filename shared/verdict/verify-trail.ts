@@ -12,7 +12,7 @@ import type { Verdict } from './verdict.ts';
  * @returns the verdict; every check is listed, in order, with its status and reason
  * @example
  * import { verifyTrail } from '#shared/verdict/verify-trail.ts';
- * verifyTrail({ trail: '{}', trust: [], evidenceKinds: [] }).reasons; // => ['trail-malformed']
+ * verifyTrail({ trail: '{}', trust: [], evidenceKinds: [], noteAlgorithms: [] }).reasons; // => ['trail-malformed']
  */
 export const verifyTrail = (input: VerifyTrailInput): Verdict =>
   makeChecks({ input, opened: input.opened ?? new Map() });

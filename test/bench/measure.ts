@@ -1,6 +1,7 @@
 /** The measured calls themselves, free of Node, so that the same code runs in the reader's engine. */
 
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import type { OpenedLogs } from '#shared/verdict/open-log.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
@@ -19,7 +20,7 @@ export function measure({ trail, trust, lines }: TrailFixture): Measured {
   const trusted = parseTrust(trust);
   if (!trusted.ok) throw new Error(`trust: ${trusted.reason}`);
   const page = { lines };
-  const given = { trail, trust: [trusted.value], page, evidenceKinds: EVIDENCE_KINDS };
+  const given = { trail, trust: [trusted.value], page, evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS };
   const opened: OpenedLogs = new Map();
   const first = () => verifyTrail(given);
   const again = () => verifyTrail({ ...given, opened });

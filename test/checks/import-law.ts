@@ -17,7 +17,7 @@ export const LAYERS: readonly (readonly string[])[] = [
 const PARTS = ['worker', 'extension', 'sdk'];
 
 /** The packages `shared/` may use: pure code without platform access. */
-const SHARED_PACKAGES = [/^@noble\/(curves|hashes)\//, /^marked$/, /^parse5$/];
+const SHARED_PACKAGES = [/^@noble\/(curves|hashes|post-quantum)\//, /^marked$/, /^parse5$/];
 
 /**
  * Names that are hardly ever local. The others (`document`, `process`, …) are left to lint, which knows scopes, and to

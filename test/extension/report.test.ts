@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
 import { type Report, reportOf, withFinding } from '../../extension/verification/report.ts';
@@ -18,7 +19,7 @@ const trust = parseTrust(world.trustText());
 const verdict = verifyTrail({
   trail: world.trailText(entry),
   trust: trust.ok ? [trust.value] : [],
-  evidenceKinds: EVIDENCE_KINDS,
+  evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
   page: { lines: TEXT.split('\n') },
 });
 

@@ -51,7 +51,7 @@ const post = async (url: string, body: string | Uint8Array) => {
 };
 const monitored = (url: string) => fetch(`${url}/${originHash(ORIGIN)}/checkpoint`);
 const sizeNow = async (url: string): Promise<number> => {
-  const note = openCheckpoint(await (await monitored(url)).text(), LOG_KEY);
+  const note = openCheckpoint(await (await monitored(url)).text(), [LOG_KEY]);
   return note.ok ? note.value.checkpoint.size : -1;
 };
 
@@ -269,7 +269,7 @@ test('the real log, asking as it asks its own witnesses, gets our cosignature as
     if (!policy.ok || !logKey.ok) throw new Error('policy');
     let known = 0;
     const cosign = async (): Promise<boolean> => {
-      const opened = openCheckpoint(await (await fetch(`${log.logUrl}/log/checkpoint`)).text(), logKey.value);
+      const opened = openCheckpoint(await (await fetch(`${log.logUrl}/log/checkpoint`)).text(), [logKey.value]);
       if (!opened.ok) throw new Error(opened.reason);
       const { note, checkpoint: head } = opened.value;
       const collected = await collectCosignatures({

@@ -47,7 +47,7 @@ test("the answer is a trail that verifies under the log's own trust document", a
   if (!trust.ok) throw new Error(trust.reason);
   const now = Math.floor(Date.now() / 1000);
   const page = { lines: plainLines(TEXT) };
-  const verdict = verifyTrail({ trail: await answer.text(), trust: [trust.value], now, page, evidenceKinds: [] });
+  const verdict = verifyTrail({ trail: await answer.text(), trust: [trust.value], now, page, evidenceKinds: [], noteAlgorithms: [] });
   expect(verdict).toMatchObject({ verdict: 'verified', reasons: [], standing: { state: 'active' } });
   expect(verdict.content).toMatchObject({ matched: 2, of: 2 });
 });

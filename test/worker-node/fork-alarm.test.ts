@@ -19,7 +19,7 @@ test('the log key signs a second history: the witness refuses it and logs a proo
       Buffer.from(JSON.parse(readFileSync(join(folder, 'keys.json'), 'utf8')).log, 'base64'),
     );
     const key = noteKey('localhost/log/2026', 1, ed25519PublicKey(secretKey));
-    const genuine = openCheckpoint(await (await fetch(`${log.logUrl}/log/checkpoint`)).text(), key);
+    const genuine = openCheckpoint(await (await fetch(`${log.logUrl}/log/checkpoint`)).text(), [key]);
     if (!genuine.ok) throw new Error(genuine.reason);
     const { size } = genuine.value.checkpoint;
     const text = encodeCheckpoint({ origin: key.name, size, root: leafHash(Uint8Array.of(1)) });
@@ -32,7 +32,7 @@ test('the log key signs a second history: the witness refuses it and logs a proo
     await expect.poll(alarms).toMatchObject([{ level: 'error', state: 'fork' }]);
     const [alarm] = alarms();
     const proof = parseForkProof(alarm.proof);
-    expect(proof.ok && verifyForkProof(proof.value, key)).toMatchObject({ ok: true, value: { kind: 'same-size' } });
+    expect(proof.ok && verifyForkProof(proof.value, [key])).toMatchObject({ ok: true, value: { kind: 'same-size' } });
   } finally {
     await log.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -49,7 +49,7 @@ async function read(address: string): Promise<{ actions: string[]; verdict: Verd
   });
   return {
     actions,
-    verdict: verifyTrail({ trail: text, trust: [trust.value], now: Math.floor(Date.now() / 1000), evidenceKinds: [] }),
+    verdict: verifyTrail({ trail: text, trust: [trust.value], now: Math.floor(Date.now() / 1000), evidenceKinds: [], noteAlgorithms: [] }),
   };
 }
 

@@ -90,7 +90,7 @@ test('an entry is given as receipt, as Transparent Statement and as tlog-proof, 
   const trust = parseTrust(log.trust);
   const logKey = trust.ok ? trust.value.policy.logs[0]?.key : undefined;
   if (!proof.ok || !logKey) throw new Error('no proof');
-  const checkpoint = openCheckpoint(proof.value.checkpoint, logKey);
+  const checkpoint = openCheckpoint(proof.value.checkpoint, [logKey]);
   if (!checkpoint.ok) throw new Error(checkpoint.reason);
   const { size, root } = checkpoint.value.checkpoint;
   const { index, hashes } = proof.value;

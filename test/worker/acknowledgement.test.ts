@@ -16,7 +16,7 @@ test('an entry is answered with the checkpoint that covers it and the events abo
     const answer = await sequencer.submit(submissionOf(0));
     if (!answer.ok || !answer.checkpoint) throw new Error('not logged');
     expect(answer).toMatchObject({ index: 3, duplicate: false, events: [2] });
-    const opened = openCheckpoint(answer.checkpoint, config.logKey.note);
+    const opened = openCheckpoint(answer.checkpoint, [config.logKey.note]);
     expect(opened).toMatchObject({ ok: true, value: { checkpoint: { size: 4 } } });
   });
 });

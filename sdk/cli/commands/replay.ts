@@ -3,6 +3,7 @@
 import { parseClaim } from '#shared/claim/claim.ts';
 import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import type { ReplayProgress } from '#shared/evidence/replay/engine.ts';
 import { type ReplayOutcome, replay } from '#shared/evidence/replay/replay.ts';
 import { afterReplay, replayEvidence } from '#shared/evidence/replay/replay-kind.ts';
@@ -53,6 +54,7 @@ export const replayCommand: Command = {
       trust: trust === undefined ? [] : [trust],
       now: terminal.now(),
       evidenceKinds: EVIDENCE_KINDS,
+      noteAlgorithms: NOTE_ALGORITHMS,
     });
     const refused = exitCodeOf(verdict);
     const trail = parseTrail(input.text);

@@ -10,6 +10,7 @@ import {
   verifyForkProof,
 } from '#shared/log/fork-proof.ts';
 import { parseNote } from '#shared/log/note.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import type { Trust } from '#shared/trust/trust.ts';
 import type { Command } from '../command.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
@@ -84,12 +85,10 @@ function judge(proof: ForkProof, trust: Trust): ForkReport {
   const { origin } = kept.value;
   const keys = trust.policy.logs.map(({ key }) => key).filter(({ name }) => name === origin);
   const sides = { origin, foundAt, ...side('kept', proof.kept, trust), ...side('offered', proof.offered, trust) };
-  const answers = keys.map((key) => verifyForkProof(proof, key));
-  const proven = answers.find((answer) => answer.ok);
-  if (proven?.ok) return { verdict: 'fork', reason: proven.value.kind, ...sides };
-  const refused = answers.findLast((answer) => !answer.ok && answer.reason !== 'fork-note-refused') ?? answers[0];
-  if (refused === undefined || refused.ok) return { verdict: 'unproven', reason: 'log-unknown', ...sides };
-  const { reason, detail } = refused;
+  if (keys.length === 0) return { verdict: 'unproven', reason: 'log-unknown', ...sides };
+  const proven = verifyForkProof(proof, keys, NOTE_ALGORITHMS);
+  if (proven.ok) return { verdict: 'fork', reason: proven.value.kind, ...sides };
+  const { reason, detail } = proven;
   const verdict = reason === 'fork-unproven' ? 'unproven' : 'refuted';
   return { verdict, reason, ...(detail === undefined ? {} : { detail }), ...sides };
 }
@@ -100,10 +99,11 @@ function side(name: 'kept' | 'offered', text: string, { policy }: Trust): Pick<F
   if (!note.ok || !checkpoint.ok) return {};
   const { size, root } = checkpoint.value;
   const cosigned = policy.witnesses.filter(({ key }) => {
-    const lines = verifyCosignatures(note.value, [key]);
+    const lines = verifyCosignatures(note.value, [key], NOTE_ALGORITHMS);
     return lines.ok && lines.value.length > 0;
   });
-  return { [name]: { size, root: toHex(root), witnesses: cosigned.map(({ key }) => key.name) } };
+  const witnesses = [...new Set(cosigned.map(({ key }) => key.name))];
+  return { [name]: { size, root: toHex(root), witnesses } };
 }
 
 const WORDS: Readonly<Record<ForkReport['reason'], string>> = {

@@ -2,6 +2,7 @@
 
 import { parseClaim } from '#shared/claim/claim.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { STATEMENT_MEDIA_TYPE } from '#shared/receipt/transparent-statement.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { parseTrail, TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
@@ -61,6 +62,7 @@ export const verifyCommand: Command = {
       trust: trust === undefined ? [] : [trust],
       now: terminal.now(),
       evidenceKinds: EVIDENCE_KINDS,
+      noteAlgorithms: NOTE_ALGORITHMS,
     };
     const pageFor: PageFor = async (claim) => {
       if (textPath === undefined) return {};
@@ -92,7 +94,7 @@ function claimedType(bytes: Uint8Array | undefined): TextType {
   return claim?.ok === true && claim.value.output.type === 'text/markdown' ? 'text/markdown' : 'text/plain';
 }
 
-type Reader = Pick<VerifyTrailInput, 'trust' | 'now' | 'evidenceKinds'>;
+type Reader = Pick<VerifyTrailInput, 'trust' | 'now' | 'evidenceKinds' | 'noteAlgorithms'>;
 type PageFor = (claim: Uint8Array | undefined) => Promise<Pick<VerifyTrailInput, 'page'>>;
 
 /** The verdict, and why there was nothing to judge. */

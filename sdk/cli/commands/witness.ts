@@ -6,7 +6,7 @@ import { createWitnessServer } from '../../witness/witness-server.ts';
 import { WitnessStore, WitnessStoreError } from '../../witness/witness-store.ts';
 import type { Command } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
-import { readIssuerKey } from '../key-option.ts';
+import { readIssuerKey, readMlDsaKey } from '../key-option.ts';
 import { readTrust } from '../trust-option.ts';
 
 /** How long an unfinished request may hold up the end. */
@@ -23,6 +23,7 @@ export const witnessCommand: Command = {
       required: true,
     },
     key: { type: 'string', value: 'FILE', help: "the witness's own secret key, from keygen", required: true },
+    'ml-dsa-key': { type: 'string', value: 'FILE', help: 'an ML-DSA-44 key of its own, to cosign with both' },
     policy: { type: 'string', value: 'FILE', help: 'the logs to cosign: a policy or trust document', required: true },
     state: { type: 'string', value: 'FOLDER', help: 'what it has cosigned; never restore an old copy', required: true },
     listen: { type: 'string', value: 'HOST:PORT', help: 'where to listen (127.0.0.1:7380); port 0 is any free one' },
@@ -37,17 +38,25 @@ export const witnessCommand: Command = {
   async run(args, terminal) {
     const { secretKey, publicKey } = await readIssuerKey(args.required('key'), terminal);
     const trust = await readTrust(args.required('policy'), terminal);
-    const logs = trust?.policy.logs.map(({ key }) => key).filter(({ type }) => type === 1) ?? [];
-    if (logs.length === 0) {
-      throw new CommandFailure(EXIT.malformed, 'the policy names no log with an Ed25519 key', 'Add a "log" line.');
+    const logs = trust?.policy.logs.map(({ key }) => key) ?? [];
+    if (logs.length === 0) throw new CommandFailure(EXIT.malformed, 'the policy names no log', 'Add a "log" line.');
+    const name = args.required('name');
+    const keys = [{ key: witnessKey(name, 4, publicKey), secretKey }];
+    const mlDsaPath = args.text('ml-dsa-key');
+    if (mlDsaPath !== undefined) {
+      const pair = await readMlDsaKey(mlDsaPath, terminal);
+      keys.push({ key: witnessKey(name, 6, pair.publicKey), secretKey: pair.secretKey });
     }
-    const key = witnessKey(args.required('name'), publicKey);
     const { host, port } = listenAddress(args.text('listen') ?? '127.0.0.1:7380');
     const say = (event: object): void => terminal.out(`${JSON.stringify({ at: terminal.now(), ...event })}\n`);
-    const store = await openStore(args.required('state'), logs, key);
+    const store = await openStore(
+      args.required('state'),
+      logs,
+      keys.map(({ key }) => key),
+    );
     try {
       const stop = terminal.stopSignal();
-      const server = createWitnessServer({ key, secretKey, logs, store, now: terminal.now, journal: say });
+      const server = createWitnessServer({ keys, logs, store, now: terminal.now, journal: say });
       server.listen(port, host);
       await once(server, 'listening').catch((cause: unknown) => {
         throw new CommandFailure(
@@ -58,7 +67,12 @@ export const witnessCommand: Command = {
       });
       const { address, port: bound, family } = server.address() as AddressInfo;
       const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${bound}`;
-      say({ event: 'listening', url, key: encodeVkey(key), logs: logs.map(({ name }) => name) });
+      say({
+        event: 'listening',
+        url,
+        keys: keys.map(({ key }) => encodeVkey(key)),
+        logs: [...new Set(logs.map(({ name: origin }) => origin))],
+      });
       if (!stop.aborted) await once(stop, 'abort');
       const closed = once(server, 'close');
       server.close();
@@ -72,9 +86,9 @@ export const witnessCommand: Command = {
   },
 };
 
-function witnessKey(name: string, publicKey: Uint8Array): NoteKey {
+function witnessKey(name: string, type: 4 | 6, publicKey: Uint8Array): NoteKey {
   try {
-    return noteKey(name, 4, publicKey);
+    return noteKey(name, type, publicKey);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new CommandFailure(EXIT.malformed, `"${name}" cannot name a witness: ${cause.message}`, 'Give a domain.');
@@ -87,9 +101,13 @@ function listenAddress(text: string): { host: string; port: number } {
   throw new CommandFailure(EXIT.malformed, `--listen "${text}" is not HOST:PORT`, 'Such as 127.0.0.1:7380.');
 }
 
-async function openStore(folder: string, logs: readonly NoteKey[], key: NoteKey): Promise<WitnessStore> {
+async function openStore(
+  folder: string,
+  logs: readonly NoteKey[],
+  keys: readonly NoteKey[],
+): Promise<WitnessStore> {
   try {
-    return await WitnessStore.open(folder, logs, key);
+    return await WitnessStore.open(folder, logs, keys);
   } catch (cause) {
     if (!(cause instanceof WitnessStoreError)) throw cause;
     throw new CommandFailure(

@@ -83,7 +83,7 @@ describe('a log that', () => {
     const proof = parseForkProof(fork.file);
     if (!proof.ok) throw new Error(proof.reason);
     const kind = kept.length === offered.length ? 'same-size' : 'other-prefix';
-    expect(verifyForkProof(proof.value, mine.logKey)).toMatchObject({ ok: true, value: { kind } });
+    expect(verifyForkProof(proof.value, [mine.logKey])).toMatchObject({ ok: true, value: { kind } });
     await first.page.close();
     await second.page.close();
   });

@@ -105,7 +105,7 @@ describe('a witness that sees two histories', () => {
     ask(oldSize, proof, note(checkpoint), stored).alarm;
   const provenBy = (alarm: Decision['alarm']): unknown => {
     const read = parseForkProof(encodeForkProof(alarm?.proof ?? { at: 0, kept: '', offered: '' }));
-    const fork = read.ok ? verifyForkProof(read.value, LOG.key) : read;
+    const fork = read.ok ? verifyForkProof(read.value, [LOG.key]) : read;
     return fork.ok ? fork.value.kind : fork.reason;
   };
 

@@ -121,7 +121,7 @@ describe('a signed checkpoint', () => {
   const signed = sign(encodeCheckpoint(checkpoint));
 
   test('of the log whose key is known is opened', () => {
-    expect(openCheckpoint(signed, key)).toMatchObject({ ok: true, value: { checkpoint } });
+    expect(openCheckpoint(signed, [key])).toMatchObject({ ok: true, value: { checkpoint } });
   });
 
   test.each([
@@ -137,6 +137,6 @@ describe('a signed checkpoint', () => {
       'checkpoint-origin-mismatch',
     ],
   ])('with %s is refused', (_, text, reason) => {
-    expect(openCheckpoint(text, key)).toMatchObject({ ok: false, reason });
+    expect(openCheckpoint(text, [key])).toMatchObject({ ok: false, reason });
   });
 });

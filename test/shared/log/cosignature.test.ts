@@ -66,7 +66,7 @@ describeVectors('FiloSottile/sunlight skylight', () => {
 
   test.each(['witness/checkpoint', 'replica/checkpoint'])('the decoy %s is no checkpoint', (path) => {
     const key = noteKey('decoy.example', 1, new Uint8Array(32));
-    expect(openCheckpoint(vectorText(`log/sunlight/${path}`), key)).toMatchObject({ reason: 'note-malformed' });
+    expect(openCheckpoint(vectorText(`log/sunlight/${path}`), [key])).toMatchObject({ reason: 'note-malformed' });
   });
 });
 

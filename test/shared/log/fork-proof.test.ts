@@ -46,7 +46,7 @@ async function found(kept: readonly Uint8Array[], offered: readonly Uint8Array[]
 const verdict = (text: string, key: NoteKey = LOG.key): string => {
   const proof = parseForkProof(text);
   if (!proof.ok) return proof.reason;
-  const fork = verifyForkProof(proof.value, key);
+  const fork = verifyForkProof(proof.value, [key]);
   return fork.ok ? fork.value.kind : fork.reason;
 };
 

@@ -63,7 +63,7 @@ describeVectors('FiloSottile/torchwood litewitness', () => {
       const request = parseWitnessRequest(text);
       if (!request.ok) return request.reason;
       const { oldSize, proof, checkpoint } = request.value;
-      const opened = openCheckpoint(checkpoint, key);
+      const opened = openCheckpoint(checkpoint, [key]);
       if (!opened.ok) return opened.reason;
       const { size, root } = opened.value.checkpoint;
       if (oldSize !== stored.size) return 'other-size';
@@ -81,7 +81,7 @@ describeVectors('FiloSottile/torchwood litewitness', () => {
 
   test('its false signature, spelled in the one way, is invalid', () => {
     const request = parseWitnessRequest(steps[1]?.request.replace(/x=\n$/, 'w=\n') ?? '');
-    expect(request.ok && openCheckpoint(request.value.checkpoint, key)).toMatchObject({ reason: 'signature-invalid' });
+    expect(request.ok && openCheckpoint(request.value.checkpoint, [key])).toMatchObject({ reason: 'signature-invalid' });
   });
 
   test.each(steps)('a request of it answered $expectedNow is written as it was read', ({ request }) => {

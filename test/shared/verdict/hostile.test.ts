@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { encodeTrail } from '#shared/trail/trail.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
@@ -32,7 +33,7 @@ describe('a trail with one byte changed', () => {
     for (let at = 0; at < text.length; at++) {
       for (const change of [1, 2, 32]) {
         const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ change) + text.slice(at + 1);
-        const verdict = verifyTrail({ trail: changed, trust, page, opened, evidenceKinds: EVIDENCE_KINDS });
+        const verdict = verifyTrail({ trail: changed, trust, page, opened, evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS });
         if (verdict.verdict === 'verified' && meaning(verdict) === genuine)
           survivors.push(`${at}: ${changed.slice(at - 20, at + 20)}`);
       }

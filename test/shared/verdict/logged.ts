@@ -2,6 +2,7 @@
 import { keyThumbprint } from '#shared/attestation/key.ts';
 import { statementId } from '#shared/attestation/statement.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { inclusionProof, treeRoot } from '#shared/log/merkle.ts';
 import { signReceipt } from '#shared/receipt/receipt.ts';
 import type { Check, CheckId, Verdict } from '#shared/verdict/verdict.ts';
@@ -45,7 +46,7 @@ export const judged = (proof: LoggedStatementInput['proof'], more: Partial<Logge
     issuerKeys,
     trust,
     ...(more.trust === undefined && { opened }),
-    evidenceKinds: EVIDENCE_KINDS,
+    evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
     ...more,
   });
 

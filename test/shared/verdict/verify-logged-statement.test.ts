@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { statementId } from '#shared/attestation/statement.ts';
 import { CborTag, type CborValue, decodeCbor, encodeCbor } from '#shared/bytes/cbor.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { signReceipt } from '#shared/receipt/receipt.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
@@ -30,7 +31,7 @@ const bare = (proof: LoggedStatementInput['proof']): Verdict =>
     statement: entry.statement,
     proof,
     trust: [trustOf(built)],
-    evidenceKinds: EVIDENCE_KINDS,
+    evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
   });
 
 describe('a statement with a tlog-proof', () => {

@@ -2,6 +2,7 @@
 
 import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { encodeTrail, type Trail } from '#shared/trail/trail.ts';
 import { parseTrust, type Trust } from '#shared/trust/trust.ts';
 import type { VerifyTrailInput } from '#shared/verdict/established.ts';
@@ -25,7 +26,7 @@ export const verdictOn = (world: World, trail: Trail | string, more: Partial<Ver
   verifyTrail({
     trail: typeof trail === 'string' ? trail : encodeTrail(trail),
     trust: [trustOf(world)],
-    evidenceKinds: EVIDENCE_KINDS,
+    evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
     ...more,
   });
 

@@ -118,7 +118,7 @@ export class LogUnderTest {
   async check(): Promise<void> {
     expect(this.stored.violations).toEqual([]);
     const signed = await this.stored.get(CHECKPOINT_KEY);
-    if (signed) expect(openCheckpoint(fromUtf8(signed) ?? '', config.logKey.note)).toMatchObject({ ok: true });
+    if (signed) expect(openCheckpoint(fromUtf8(signed) ?? '', [config.logKey.note])).toMatchObject({ ok: true });
     const { entries, leaves, rootAt, problems } = await refold(this.stored, this.stored.visibleSize);
     expect(problems).toEqual([]);
     for (const { size, root } of this.stored.visible) {

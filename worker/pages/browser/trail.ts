@@ -6,6 +6,7 @@
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import type { Checkpoint } from '#shared/log/checkpoint.ts';
 import { parseTlogProof } from '#shared/log/proof.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { markdownLines } from '#shared/text/markdown.ts';
 import { plainLines } from '#shared/text/passages.ts';
@@ -127,18 +128,18 @@ async function start(host: HTMLElement, auditHost: HTMLElement): Promise<void> {
   }
   const trust: Trust[] = known ? [known] : [];
   const now = Math.floor(Date.now() / 1000);
-  const alone = verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS });
+  const alone = verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS });
   const check = (text: string): Verdict => {
     const lines = alone.facts?.claim.output.type === 'text/markdown' ? markdownLines(text) : plainLines(text);
     const asSource = verifyTrail({
       trail,
       trust,
       now,
-      evidenceKinds: EVIDENCE_KINDS,
+      evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
       page: { lines, bytes: bindBytes(text) },
     });
     return asSource.content.match === 'none'
-      ? verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS, page: { lines: plainLines(text) } })
+      ? verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS, page: { lines: plainLines(text) } })
       : asSource;
   };
   const view = element('div', {}, verdictView(alone));
