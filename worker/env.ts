@@ -5,6 +5,8 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
 import { equalBytes } from '#shared/bytes/bytes.ts';
+import { mlDsa44KeyPair } from '#shared/bytes/ml-dsa.ts';
+import type { WitnessKey } from '#shared/log/add-checkpoint.ts';
 import { encodeVkey, type NoteKey, noteKey } from '#shared/log/note.ts';
 import { type Policy, parsePolicy } from '#shared/log/policy.ts';
 import type { LookupDO } from './lookup/lookup-do.ts';
@@ -22,10 +24,15 @@ export interface Env {
   readonly LOG_ORIGIN?: string;
   readonly PUBLIC_URL?: string;
   readonly LOG_KEY?: string;
+  readonly LOG_KEY_ML_DSA?: string;
   readonly REGISTRAR_KEY?: string;
   readonly RECEIPT_KEY?: string;
   readonly ADMIN_TOKEN?: string;
   readonly WITNESSES?: string;
+  readonly WITNESSES_2?: string;
+  readonly WITNESSES_3?: string;
+  readonly WITNESSES_4?: string;
+  readonly WITNESSES_5?: string;
   /** Without the binding WRITE_LIMIT: writes a minute for each client, counted in memory. */
   readonly LOCAL_WRITES_PER_MINUTE?: string;
   /** `off`: no log line for each request, for a log whose requests are counted elsewhere. */
@@ -45,7 +52,8 @@ export interface Config {
   readonly publicUrl: string;
   /** `https://` and the origin's host: who signs key events. */
   readonly registrarIssuer: string;
-  readonly logKey: KeyPair & { readonly note: NoteKey };
+  /** `mlDsa` signs checkpoints beside it. */
+  readonly logKey: KeyPair & { readonly note: NoteKey; readonly mlDsa?: WitnessKey };
   readonly registrar: KeyPair;
   /** Signs COSE Receipts. */
   readonly receipts: KeyPair;
@@ -64,13 +72,21 @@ export class ConfigError extends Error {
 const ORIGIN = /^[a-z0-9.-]+(:[0-9]{1,5})?(\/[\w.-]+)+$/;
 const MIN_TOKEN = 16;
 
+function seedOf(name: string, text: string | undefined): Uint8Array {
+  const seed = fromBase64(text?.trim() ?? '');
+  if (seed?.length === 32) return seed;
+  throw new ConfigError(`${name}: set it to 32 random bytes in base64 (openssl rand -base64 32)`);
+}
+
 /** A key pair from a 32-byte seed in base64. */
 export function keyPair(name: string, text: string | undefined): KeyPair {
-  const secretKey = fromBase64(text?.trim() ?? '');
-  if (secretKey?.length !== 32) {
-    throw new ConfigError(`${name}: set it to 32 random bytes in base64 (openssl rand -base64 32)`);
-  }
+  const secretKey = seedOf(name, text);
   return { secretKey, publicKey: ed25519.getPublicKey(secretKey) };
+}
+
+function mlDsaKey(origin: string, text: string): WitnessKey {
+  const { publicKey, secretKey } = mlDsa44KeyPair(seedOf('LOG_KEY_ML_DSA', text));
+  return { key: noteKey(origin, 6, publicKey), secretKey };
 }
 
 function readOrigin(text: string | undefined): string {
@@ -84,8 +100,12 @@ function readPublicUrl(text: string | undefined): string {
   throw new ConfigError('PUBLIC_URL: set it to the address readers use, without a path');
 }
 
-function readPolicy(witnesses: string | undefined, logLine: string): { text: string; policy: Policy } {
-  const text = `${logLine}\n${(witnesses ?? '').replaceAll('\\n', '\n').trim()}\n`;
+/** Cloudflare keeps at most 5 KB in one variable, less than three ML-DSA-44 keys. */
+const WITNESS_SETTINGS = ['WITNESSES', 'WITNESSES_2', 'WITNESSES_3', 'WITNESSES_4', 'WITNESSES_5'] as const;
+
+function readPolicy(env: Env, logLines: readonly string[]): { text: string; policy: Policy } {
+  const parts = WITNESS_SETTINGS.map((name) => (env[name] ?? '').replaceAll('\\n', '\n').trim());
+  const text = `${[...logLines, ...parts.filter((part) => part !== '')].join('\n')}\n`;
   const policy = parsePolicy(text);
   if (policy.ok) return { text, policy: policy.value };
   throw new ConfigError(
@@ -115,12 +135,14 @@ export function readConfig(env: Env): Config {
     throw new ConfigError(`ADMIN_TOKEN: set it to a random word of at least ${MIN_TOKEN} characters`);
   }
   const note = noteKey(origin, 1, pair.publicKey);
-  const { text, policy } = readPolicy(env.WITNESSES, `log ${encodeVkey(note)} ${publicUrl}/log`);
+  const mlDsa = env.LOG_KEY_ML_DSA ? mlDsaKey(origin, env.LOG_KEY_ML_DSA) : undefined;
+  const logLines = [note, ...(mlDsa ? [mlDsa.key] : [])].map((key) => `log ${encodeVkey(key)} ${publicUrl}/log`);
+  const { text, policy } = readPolicy(env, logLines);
   const config: Config = {
     origin,
     publicUrl,
     registrarIssuer: `https://${origin.split('/')[0]}`,
-    logKey: { ...pair, note },
+    logKey: { ...pair, note, ...(mlDsa && { mlDsa }) },
     registrar,
     receipts,
     adminToken: env.ADMIN_TOKEN ?? '',
@@ -132,12 +154,21 @@ export function readConfig(env: Env): Config {
   return config;
 }
 
+/** Every key that signs our checkpoints. */
+export const logNoteKeys = ({ logKey: { note, mlDsa } }: Config): NoteKey[] => [note, ...(mlDsa ? [mlDsa.key] : [])];
+
 /** The trust document readers are offered: a convenience, confirmed by comparing fingerprints elsewhere. */
 export const trustDocument = (config: Config): string =>
   JSON.stringify({
     trust: 1,
     policy: config.policyText,
-    registrars: [{ log: config.origin, key: toBase64(config.registrar.publicKey) }],
+    registrars: [
+      {
+        log: config.origin,
+        key: toBase64(config.registrar.publicKey),
+        receipts: toBase64(config.receipts.publicKey),
+      },
+    ],
   });
 
 const BATCHERS = 8;

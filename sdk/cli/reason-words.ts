@@ -45,6 +45,10 @@ export const REASON_WORDS: Readonly<Record<Reason, Words>> = {
     means: "no log in the reader's trust document issued this checkpoint",
     advice: 'give a policy (--policy) that names the log, if there is a reason to trust it',
   },
+  'log-signature-incomplete': {
+    means: 'the log signed the checkpoint, but not with every type of key that the trust document lists for it',
+    advice: 'fetch the trail again; what the log signed before it had this key stays without it',
+  },
   'log-signature-invalid': { means: 'the checkpoint names a trusted log but its signature does not verify' },
   'checkpoint-malformed': {
     means: 'the log signed something that is not a checkpoint',

@@ -84,7 +84,8 @@ async function answer(request: IncomingMessage, options: WitnessOptions, inTurn:
   }
   const hash = /^\/([0-9a-f]{64})\/checkpoint$/.exec(path)?.[1];
   if (hash !== undefined && reads) return monitored(hash, options);
-  if (path === '/' && reads) return { status: 200, body: options.keys.map(({ key }) => `${encodeVkey(key)}\n`).join('') };
+  if (path === '/' && reads)
+    return { status: 200, body: options.keys.map(({ key }) => `${encodeVkey(key)}\n`).join('') };
   return { status: 404, body: 'nothing here' };
 }
 

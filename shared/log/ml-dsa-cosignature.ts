@@ -37,15 +37,7 @@ export function cosignedMessage(cosigner: string, checkpoint: Checkpoint, timest
   const { origin, size, root } = checkpoint;
   const [name, log] = [lengthPrefixed(cosigner), lengthPrefixed(origin)];
   if (!name || !log) return undefined;
-  return concatBytes(
-    LABEL,
-    name,
-    bigEndian(timestamp, TIME_BYTES),
-    log,
-    bigEndian(0, 8),
-    bigEndian(size, 8),
-    root,
-  );
+  return concatBytes(LABEL, name, bigEndian(timestamp, TIME_BYTES), log, bigEndian(0, 8), bigEndian(size, 8), root);
 }
 
 /**

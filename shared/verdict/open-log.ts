@@ -67,7 +67,12 @@ function open(text: string, { trust: trusts, noteAlgorithms }: LogReader): Resul
       if (!all.ok) return ok({ checkpoint, trust, cosignatures: all, quorum: false });
       const byName = new Map(all.value.map((each) => [each.witness.name, each]));
       const cosigned = all.value.map(({ witness }) => witness);
-      return ok({ checkpoint, trust, cosignatures: ok([...byName.values()]), quorum: quorumMet(trust.policy, cosigned) });
+      return ok({
+        checkpoint,
+        trust,
+        cosignatures: ok([...byName.values()]),
+        quorum: quorumMet(trust.policy, cosigned),
+      });
     }
     if (tried.reason !== 'checkpoint-origin-mismatch') fault = tried;
   }

@@ -19,7 +19,8 @@ const trust = parseTrust(world.trustText());
 const verdict = verifyTrail({
   trail: world.trailText(entry),
   trust: trust.ok ? [trust.value] : [],
-  evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
+  evidenceKinds: EVIDENCE_KINDS,
+  noteAlgorithms: NOTE_ALGORITHMS,
   page: { lines: TEXT.split('\n') },
 });
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { statementId } from '#shared/attestation/statement.ts';
 import { fromBase64, toBase64, toBase64Url } from '#shared/bytes/base64.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { plainLines } from '#shared/text/passages.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
@@ -47,7 +48,14 @@ test("the answer is a trail that verifies under the log's own trust document", a
   if (!trust.ok) throw new Error(trust.reason);
   const now = Math.floor(Date.now() / 1000);
   const page = { lines: plainLines(TEXT) };
-  const verdict = verifyTrail({ trail: await answer.text(), trust: [trust.value], now, page, evidenceKinds: [], noteAlgorithms: [] });
+  const verdict = verifyTrail({
+    trail: await answer.text(),
+    trust: [trust.value],
+    now,
+    page,
+    evidenceKinds: [],
+    noteAlgorithms: NOTE_ALGORITHMS,
+  });
   expect(verdict).toMatchObject({ verdict: 'verified', reasons: [], standing: { state: 'active' } });
   expect(verdict.content).toMatchObject({ matched: 2, of: 2 });
 });

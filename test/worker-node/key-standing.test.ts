@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keyThumbprint } from '#shared/attestation/key.ts';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { parseKeyEvent } from '#shared/claim/key-event.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
@@ -49,7 +50,13 @@ async function read(address: string): Promise<{ actions: string[]; verdict: Verd
   });
   return {
     actions,
-    verdict: verifyTrail({ trail: text, trust: [trust.value], now: Math.floor(Date.now() / 1000), evidenceKinds: [], noteAlgorithms: [] }),
+    verdict: verifyTrail({
+      trail: text,
+      trust: [trust.value],
+      now: Math.floor(Date.now() / 1000),
+      evidenceKinds: [],
+      noteAlgorithms: NOTE_ALGORITHMS,
+    }),
   };
 }
 

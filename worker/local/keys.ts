@@ -4,10 +4,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBase64 } from '#shared/bytes/base64.ts';
 import { ed25519PublicKey } from '#shared/bytes/ed25519.ts';
+import { mlDsa44KeyPair } from '#shared/bytes/ml-dsa.ts';
+import { encodeVkey, noteKey } from '#shared/log/note.ts';
 
 /** 32-byte seeds in base64, and the operator's token. */
 export interface LocalKeys {
   readonly log: string;
+  /** ML-DSA-44 beside Ed25519, for the log and its first witness; a log that began without goes on without. */
+  readonly mlDsa?: { readonly log: string; readonly witness: string };
   readonly registrar: string;
   readonly receipts: string;
   readonly witnesses: readonly string[];
@@ -22,8 +26,10 @@ export function localKeys(folder: string, witnesses: number): LocalKeys {
   const path = join(folder, 'keys.json');
   const found = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as LocalKeys) : undefined;
   const known = found?.witnesses ?? [];
+  const mlDsa = found ? found.mlDsa : { log: seed(), witness: seed() };
   const keys: LocalKeys = {
     log: found?.log ?? seed(),
+    ...(mlDsa && { mlDsa }),
     registrar: found?.registrar ?? seed(),
     receipts: found?.receipts ?? seed(),
     adminToken: found?.adminToken ?? randomBytes(24).toString('hex'),
@@ -33,5 +39,12 @@ export function localKeys(folder: string, witnesses: number): LocalKeys {
   return { ...keys, witnesses: keys.witnesses.slice(0, witnesses) };
 }
 
-/** The public key of a seed. */
+/** The Ed25519 public key of a seed. */
 export const publicKeyOf = (seedText: string): Uint8Array => ed25519PublicKey(fromBase64(seedText) ?? new Uint8Array());
+
+/** The verifier key of a seed: type 1 signs checkpoints as the log, 4 cosigns, 6 does either with ML-DSA-44. */
+export function vkeyOf(name: string, type: 1 | 4 | 6, seedText: string): string {
+  const mlDsa = type === 6 ? mlDsa44KeyPair(fromBase64(seedText) ?? new Uint8Array()) : undefined;
+  const publicKey = mlDsa?.publicKey ?? publicKeyOf(seedText);
+  return encodeVkey(noteKey(name, type, publicKey));
+}

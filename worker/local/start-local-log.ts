@@ -6,11 +6,10 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
-import { encodeVkey, noteKey } from '#shared/log/note.ts';
 import { buildPages } from '../pages/build.ts';
 import { bundle, COMPATIBILITY_DATE } from './bundle.ts';
 import { freePort } from './free-port.ts';
-import { localKeys, publicKeyOf } from './keys.ts';
+import { localKeys, vkeyOf } from './keys.ts';
 
 /** What may be chosen. */
 export interface LocalLogOptions {
@@ -49,6 +48,23 @@ export interface LocalLog {
 const HOST = '127.0.0.1';
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** The witness lines of the policy. One with two keys counts once, and only when it has signed with both. */
+function policyOf(
+  asked: readonly { readonly vkeys: readonly string[]; readonly url: string }[],
+  quorum: number,
+): string {
+  if (asked.length === 0) return 'quorum none';
+  const lines = asked.flatMap(({ vkeys, url }, i) => {
+    const name = `w${i + 1}`;
+    if (vkeys.length === 1) return [`witness ${name} ${vkeys[0]} ${url}`];
+    const parts = vkeys.map((_, n) => `${name}-${n + 1}`);
+    const witnesses = vkeys.map((vkey, n) => `witness ${parts[n]} ${vkey} ${url}`);
+    return [...witnesses, `group ${name} all ${parts.join(' ')}`];
+  });
+  const names = asked.map((_, i) => `w${i + 1}`).join(' ');
+  return [...lines, `group demo ${quorum} ${names}`, 'quorum demo'].join('\n');
+}
+
 /**
  * Starts the log and its witnesses and waits until the log has published its genesis.
  * @throws Error with what workerd said, for example that the port is taken
@@ -66,16 +82,15 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
   const logUrl = `http://${HOST}:${port}`;
   const witnessPorts = await Promise.all(keys.witnesses.map(freePort));
   const names = keys.witnesses.map((_, i) => `witness-${i + 1}.localhost`);
-  const vkeys = keys.witnesses.map((seed, i) => encodeVkey(noteKey(names[i] ?? '', 4, publicKeyOf(seed))));
   const witnessUrls = witnessPorts.map((witnessPort) => `http://${HOST}:${witnessPort}`);
-  const asked = [...vkeys.map((vkey, i) => ({ vkey, url: witnessUrls[i] })), ...otherWitnesses];
-  const quorum = options.quorum ?? Math.floor(asked.length / 2) + 1;
-  const policy = [
-    ...asked.map(({ vkey, url }, i) => `witness w${i + 1} ${vkey} ${url}`),
-    ...(asked.length > 0
-      ? [`group demo ${quorum} ${asked.map((_, i) => `w${i + 1}`).join(' ')}`, 'quorum demo']
-      : ['quorum none']),
-  ].join('\n');
+  const { mlDsa } = keys;
+  const ours = keys.witnesses.map((seed, i) => {
+    const name = names[i] ?? '';
+    const second = mlDsa && i === 0 ? [vkeyOf(name, 6, mlDsa.witness)] : [];
+    return { vkeys: [vkeyOf(name, 4, seed), ...second], url: witnessUrls[i] ?? '' };
+  });
+  const asked = [...ours, ...otherWitnesses.map(({ vkey, url }) => ({ vkeys: [vkey], url }))];
+  const policy = policyOf(asked, options.quorum ?? Math.floor(asked.length / 2) + 1);
   const common = { compatibilityDate: COMPATIBILITY_DATE, unsafeEphemeralDurableObjects: false };
   const logWorker = {
     ...common,
@@ -98,6 +113,7 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
       LOG_ORIGIN: origin,
       PUBLIC_URL: logUrl,
       LOG_KEY: keys.log,
+      ...(mlDsa && { LOG_KEY_ML_DSA: mlDsa.log }),
       REGISTRAR_KEY: keys.registrar,
       RECEIPT_KEY: keys.receipts,
       ADMIN_TOKEN: keys.adminToken,
@@ -120,7 +136,8 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
     bindings: {
       WITNESS_NAME: names[i] ?? '',
       WITNESS_KEY: seed,
-      LOGS: [encodeVkey(noteKey(origin, 1, publicKeyOf(keys.log))), ...otherLogs].join('\n'),
+      ...(mlDsa && i === 0 && { WITNESS_KEY_ML_DSA: mlDsa.witness }),
+      LOGS: [vkeyOf(origin, 1, keys.log), ...(mlDsa ? [vkeyOf(origin, 6, mlDsa.log)] : []), ...otherLogs].join('\n'),
     },
     unsafeDirectSockets: [{ host: HOST, port: witnessPorts[i] ?? 0 }],
   }));

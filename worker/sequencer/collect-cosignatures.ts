@@ -5,7 +5,15 @@
  */
 import type { Bytes32 } from '#shared/bytes/bytes.ts';
 import { verifyCosignatures } from '#shared/log/cosignature.ts';
-import { encodeNote, type Note, type NoteKey, type NoteSignature, parseSignatureLines } from '#shared/log/note.ts';
+import {
+  encodeNote,
+  linesBy,
+  type Note,
+  type NoteKey,
+  type NoteSignature,
+  parseSignatureLines,
+} from '#shared/log/note.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { type Policy, quorumMet } from '#shared/log/policy.ts';
 import { encodeWitnessRequest } from '#shared/log/witness-request.ts';
 import { log, messageOf } from '../observability/logger.ts';
@@ -45,17 +53,16 @@ export async function collectCosignatures(collection: Collection): Promise<Colle
   const quorum = new Promise<void>((resolve) => {
     resolveMet = resolve;
   });
-  const asked = policy.witnesses.map(async ({ name, key, url }) => {
-    if (url === undefined) return;
+  const asked = witnessesOf(policy).map(async (witness) => {
     try {
-      const signature = await askWitness(collection, name, key, url, stop.signal);
-      if (!signature || !open) return;
-      signatures.push(signature);
-      cosigned.push(key);
+      const lines = await askWitness(collection, witness, stop.signal);
+      if (!open) return;
+      signatures.push(...lines.map(({ signature }) => signature));
+      cosigned.push(...lines.map(({ key }) => key));
       met = quorumMet(policy, cosigned);
       if (met) resolveMet();
     } catch (thrown) {
-      if (open) log('warn', 'witness-unreachable', { witness: name, error: messageOf(thrown) });
+      if (open) log('warn', 'witness-unreachable', { witness: witness.name, error: messageOf(thrown) });
     }
   });
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -69,13 +76,35 @@ export async function collectCosignatures(collection: Collection): Promise<Colle
   return { note: { text: note.text, signatures: [...signatures] }, quorum: met };
 }
 
+/** Somebody to ask: `name` is the first in the policy with this address, `keys` are all of them. */
+interface Witness {
+  readonly name: string;
+  readonly url: string;
+  readonly keys: readonly NoteKey[];
+}
+
+/** A witness with two keys has two lines in the policy and one address, and answers with both signatures at once. */
+function witnessesOf(policy: Policy): Witness[] {
+  const byUrl = new Map<string, Witness>();
+  for (const { name, key, url } of policy.witnesses) {
+    if (url === undefined) continue;
+    const known = byUrl.get(url) ?? { name, url, keys: [] };
+    byUrl.set(url, { ...known, keys: [...known.keys, key] });
+  }
+  return [...byUrl.values()];
+}
+
+/** A line of a witness that verifies. */
+interface Line {
+  readonly key: NoteKey;
+  readonly signature: NoteSignature;
+}
+
 async function askWitness(
   collection: Collection,
-  name: string,
-  key: NoteKey,
-  url: string,
+  { name, url, keys }: Witness,
   signal: AbortSignal,
-): Promise<NoteSignature | undefined> {
+): Promise<readonly Line[]> {
   let oldSize = Math.min(collection.knownSize(name), collection.size);
   for (let attempt = 0; attempt < 3; attempt++) {
     const proof = await collection.consistency(oldSize);
@@ -89,7 +118,8 @@ async function askWitness(
     const text = await boundedText(answer);
     if (answer.status === 200) {
       collection.learnSize(name, collection.size);
-      return cosignatureIn(collection.note, text, key) ?? complain(name, 'witness-answer-invalid', answer.status);
+      const lines = linesIn(collection.note, text, keys);
+      return lines.length > 0 ? lines : complain(name, 'witness-answer-invalid', answer.status);
     }
     const size = answer.status === 409 && SIZE_TYPE.test(answer.headers.get('content-type') ?? '') && SIZE.exec(text);
     if (!size) {
@@ -100,24 +130,26 @@ async function askWitness(
     collection.learnSize(name, oldSize);
     if (oldSize > collection.size) return complain(name, 'witness-ahead', answer.status);
   }
-  return undefined;
+  return [];
 }
 
-function complain(witness: string, event: string, status: number): undefined {
+function complain(witness: string, event: string, status: number): readonly Line[] {
   log(event === 'fork-alarm' ? 'error' : 'warn', event, { witness, status });
-  return undefined;
+  return [];
 }
 
-/** The witness's own cosignature from its answer, verified; other lines are ignored. */
-function cosignatureIn(note: Note, answer: string, key: NoteKey): NoteSignature | undefined {
+/** The witness's own cosignatures from its answer, each verified and each key once; other lines are ignored. */
+function linesIn(note: Note, answer: string, keys: readonly NoteKey[]): Line[] {
   const parsed = parseSignatureLines(answer);
-  if (!parsed.ok) return undefined;
-  for (const signature of parsed.value) {
-    const alone = { text: note.text, signatures: [signature] };
-    const verified = verifyCosignatures(alone, [key]);
-    if (verified.ok && verified.value.length === 1) return signature;
-  }
-  return undefined;
+  if (!parsed.ok) return [];
+  return keys.flatMap((key) => {
+    const own = linesBy({ text: note.text, signatures: parsed.value }, key);
+    const signature = own.find((line) => {
+      const verified = verifyCosignatures({ text: note.text, signatures: [line] }, [key], NOTE_ALGORITHMS);
+      return verified.ok && verified.value.length === 1;
+    });
+    return signature ? [{ key, signature }] : [];
+  });
 }
 
 async function boundedText(response: Response): Promise<string> {

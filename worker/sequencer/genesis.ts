@@ -6,27 +6,25 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { keyThumbprint } from '#shared/attestation/key.ts';
 import { signStatement } from '#shared/attestation/statement.ts';
 import { encodeCbor } from '#shared/bytes/cbor.ts';
+import { EPOCH_MEDIA_TYPE, encodeEpoch } from '#shared/claim/epoch.ts';
 import { encodeVkey } from '#shared/log/note.ts';
 import type { Config } from '../env.ts';
 import { claimUrl } from '../storage/content.ts';
 import type { Submission } from './admission.ts';
 
-/** Media types of the two preimages. */
-const EPOCH_TYPE = 'application/vnd.witnessmark.epoch+cbor';
 const POLICY_TYPE = 'application/vnd.witnessmark.policy+cbor';
 
-/** The two first submissions, in order. Ed25519 is deterministic, so the same configuration gives the same bytes. */
+/** The two first submissions, in order. Signing is deterministic, so the same configuration gives the same bytes. */
 export function genesis(config: Config, issuedAt: number): Submission[] {
   const kid = keyThumbprint(config.registrar.publicKey);
-  const epoch = encodeCbor(
-    new Map<string, string | number | Uint8Array>([
-      ['v', 1],
-      ['origin', config.origin],
-      ['log', encodeVkey(config.logKey.note)],
-      ['registrar', config.registrar.publicKey],
-      ['receipts', config.receipts.publicKey],
-    ]),
-  );
+  const { mlDsa, note } = config.logKey;
+  const epoch = encodeEpoch({
+    origin: config.origin,
+    log: encodeVkey(note),
+    ...(mlDsa && { logMlDsa44: encodeVkey(mlDsa.key) }),
+    registrar: config.registrar.publicKey,
+    receipts: config.receipts.publicKey,
+  });
   const policy = encodeCbor(
     new Map<string, string | number>([
       ['v', 1],
@@ -45,5 +43,5 @@ export function genesis(config: Config, issuedAt: number): Submission[] {
       content: { preimage, attachments: new Uint8Array() },
     };
   };
-  return [submission('epoch', epoch, EPOCH_TYPE), submission('policy', policy, POLICY_TYPE)];
+  return [submission('epoch', epoch, EPOCH_MEDIA_TYPE), submission('policy', policy, POLICY_TYPE)];
 }

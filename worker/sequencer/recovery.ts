@@ -7,6 +7,7 @@ import { type Checkpoint, openCheckpoint } from '#shared/log/checkpoint.ts';
 import { EMPTY_ROOT, leafHash } from '#shared/log/merkle.ts';
 import { type RightEdge, rootFromRightEdge } from '#shared/log/new-tiles.ts';
 import type { NoteKey } from '#shared/log/note.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { TILE_WIDTH } from '#shared/log/tile.ts';
 import { type ReadTile, rootFromTiles } from '#shared/log/tile-proofs.ts';
 import { CHECKPOINT_KEY, readBundle, tileReader } from '../storage/log-store.ts';
@@ -34,26 +35,28 @@ export interface Visible {
   readonly version: string | undefined;
 }
 
-function opened(name: string, text: string | undefined, key: NoteKey): Checkpoint {
-  const result = openCheckpoint(text ?? '', key);
-  if (!result.ok) throw new RecoveryError(`${name} does not open under our key and origin: ${result.reason}`);
+function opened(name: string, text: string | undefined, keys: readonly NoteKey[]): Checkpoint {
+  const result = openCheckpoint(text ?? '', keys, NOTE_ALGORITHMS);
+  if (!result.ok) throw new RecoveryError(`${name} does not open under our keys and origin: ${result.reason}`);
   return result.value.checkpoint;
 }
 
 /**
  * Replays what was staged and re-derives the head.
+ *
+ * @param keys - every key of ours: a log that has signed without one of them does not go on with it
  * @throws RecoveryError when stored parts disagree; whatever a store throws when it fails
  */
-export async function loadLog(tables: LogTables, store: ObjectStore, key: NoteKey): Promise<LoadedLog> {
+export async function loadLog(tables: LogTables, store: ObjectStore, keys: readonly NoteKey[]): Promise<LoadedLog> {
   const stored = await store.getVersioned(CHECKPOINT_KEY);
-  const published = stored && opened('the published checkpoint', fromUtf8(stored.value), key);
+  const published = stored && opened('the published checkpoint', fromUtf8(stored.value), keys);
   const visible: Visible = { size: published?.size ?? 0, version: stored?.version };
   const lock = tables.lock();
   if (!lock) {
     if (published) throw new RecoveryError('a checkpoint is published but the sequencer has no committed head');
     return { head: { size: 0, root: EMPTY_ROOT, edge: [], tail: [] }, checkpoint: '', visible };
   }
-  const committed = opened('the committed checkpoint', lock.checkpoint, key);
+  const committed = opened('the committed checkpoint', lock.checkpoint, keys);
   if (committed.size !== lock.size || !equalBytes(committed.root, lock.root)) {
     throw new RecoveryError('the committed checkpoint is not the committed head');
   }

@@ -3,9 +3,11 @@
  * checkpoint may be seen. Pure.
  */
 import { encodeCheckpoint } from '#shared/log/checkpoint.ts';
+import { cosignMlDsa44 } from '#shared/log/ml-dsa-cosignature.ts';
 import { newTiles, type RightEdge } from '#shared/log/new-tiles.ts';
-import { encodeNote, type NoteKey, signNote } from '#shared/log/note.ts';
+import { encodeNote, signNote } from '#shared/log/note.ts';
 import { encodeEntryBundle, entriesPath, TILE_WIDTH, tilePath } from '#shared/log/tile.ts';
+import type { Config } from '../env.ts';
 import { tileKey } from '../storage/log-store.ts';
 import type { StagedObject } from '../storage/log-tables.ts';
 
@@ -53,11 +55,14 @@ export function grow(head: Head, leaves: readonly Leaf[]): Growth {
   return { head: { size, root, edge: rightEdge, tail: pending.slice(pending.length - (size % TILE_WIDTH)) }, objects };
 }
 
-/** The head as a checkpoint under the log's own signature; the key's name is the log's origin. */
+/** The head as a checkpoint under the log's own signatures; its keys' name is the log's origin. */
 export function signHead(
   { size, root }: Pick<Head, 'size' | 'root'>,
-  { note: key, secretKey }: { readonly note: NoteKey; readonly secretKey: Uint8Array },
+  { note: key, secretKey, mlDsa }: Pick<Config['logKey'], 'note' | 'secretKey' | 'mlDsa'>,
 ): string {
   const text = encodeCheckpoint({ origin: key.name, size, root });
-  return encodeNote({ text, signatures: [signNote(text, { key, secretKey })] });
+  const signatures = [signNote(text, { key, secretKey })];
+  // Time 0: that this is the newest tree is for witnesses to say.
+  if (mlDsa) signatures.push(cosignMlDsa44({ text, signatures }, mlDsa, 0));
+  return encodeNote({ text, signatures });
 }

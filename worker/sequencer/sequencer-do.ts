@@ -8,7 +8,7 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { leafHash } from '#shared/log/merkle.ts';
-import { type Env, readConfig } from '../env.ts';
+import { type Env, logNoteKeys, readConfig } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import { gauges, Metrics, type SequencerState } from '../observability/metrics.ts';
 import type { Located } from '../storage/content-tables.ts';
@@ -161,7 +161,7 @@ export class SequencerDO extends DurableObject<Env> {
 
   async #reload(): Promise<Running> {
     const config = readConfig(this.env);
-    const { head, checkpoint, visible } = await loadLog(this.tables, this.store, config.logKey.note);
+    const { head, checkpoint, visible } = await loadLog(this.tables, this.store, logNoteKeys(config));
     const parts = { store: () => this.store, tables: this.tables, policy: config.policy, visible };
     const running: Running = { signed: { head, checkpoint }, publisher: new Publisher(parts) };
     if (head.size === 0) {

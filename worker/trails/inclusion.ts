@@ -26,7 +26,7 @@ const lastOpened = new WeakMap<NoteKey, Published>();
 function opened(text: string, key: NoteKey): Published | undefined {
   const known = lastOpened.get(key);
   if (known?.text === text) return known;
-  const result = openCheckpoint(text, key);
+  const result = openCheckpoint(text, [key]);
   if (!result.ok) return undefined;
   const fresh = { text, checkpoint: result.value.checkpoint };
   lastOpened.set(key, fresh);

@@ -2,6 +2,8 @@
 
 import { fromBase64 } from '#shared/bytes/base64.ts';
 import { ed25519PublicKey } from '#shared/bytes/ed25519.ts';
+import { mlDsa44KeyPair } from '#shared/bytes/ml-dsa.ts';
+import type { WitnessKey } from '#shared/log/add-checkpoint.ts';
 import { type NoteKey, noteKey, parseVkey } from '#shared/log/note.ts';
 import type { WitnessDO } from './witness-do.ts';
 
@@ -10,15 +12,23 @@ export interface WitnessEnv {
   readonly WITNESS: DurableObjectNamespace<WitnessDO>;
   readonly WITNESS_NAME?: string;
   readonly WITNESS_KEY?: string;
+  /** Cosigns beside it, with ML-DSA-44. */
+  readonly WITNESS_KEY_ML_DSA?: string;
   /** One verifier key a line; the key's name is the log's origin. */
   readonly LOGS?: string;
 }
 
 /** The settings after every check. */
 export interface WitnessConfig {
-  readonly key: NoteKey;
-  readonly secretKey: Uint8Array;
+  /** Under one name. */
+  readonly keys: readonly WitnessKey[];
   readonly logs: readonly NoteKey[];
+}
+
+function seedOf(name: string, text: string | undefined): Uint8Array {
+  const seed = fromBase64(text?.trim() ?? '');
+  if (seed?.length !== 32) throw new Error(`${name}: set it to 32 random bytes in base64`);
+  return seed;
 }
 
 const read = new WeakMap<object, WitnessConfig>();
@@ -29,8 +39,7 @@ const read = new WeakMap<object, WitnessConfig>();
 export function readWitnessConfig(env: WitnessEnv): WitnessConfig {
   const known = read.get(env);
   if (known) return known;
-  const secretKey = fromBase64(env.WITNESS_KEY?.trim() ?? '');
-  if (secretKey?.length !== 32) throw new Error('WITNESS_KEY: set it to 32 random bytes in base64');
+  const secretKey = seedOf('WITNESS_KEY', env.WITNESS_KEY);
   if (!env.WITNESS_NAME) throw new Error('WITNESS_NAME: set it to the name in your cosignature lines');
   const logs = (env.LOGS ?? '')
     .split('\n')
@@ -38,10 +47,15 @@ export function readWitnessConfig(env: WitnessEnv): WitnessConfig {
     .filter((line) => line !== '')
     .map((line) => {
       const key = parseVkey(line);
-      if (!key.ok || key.value.type !== 1) throw new Error('LOGS: each line is an Ed25519 verifier key');
+      if (!key.ok || key.value.type === 4) throw new Error('LOGS: each line is the verifier key of a log');
       return key.value;
     });
-  const config = { key: noteKey(env.WITNESS_NAME, 4, ed25519PublicKey(secretKey)), secretKey, logs };
+  const keys = [{ key: noteKey(env.WITNESS_NAME, 4, ed25519PublicKey(secretKey)), secretKey }];
+  if (env.WITNESS_KEY_ML_DSA) {
+    const pair = mlDsa44KeyPair(seedOf('WITNESS_KEY_ML_DSA', env.WITNESS_KEY_ML_DSA));
+    keys.push({ key: noteKey(env.WITNESS_NAME, 6, pair.publicKey), secretKey: pair.secretKey });
+  }
+  const config = { keys, logs };
   read.set(env, config);
   return config;
 }

@@ -39,7 +39,7 @@ async function addCheckpoint(request: Request, env: WitnessEnv): Promise<Respons
   if (!parsed.ok) return text(400, parsed.reason);
   const authentic = authenticate(parsed.value.checkpoint, readWitnessConfig(env).logs);
   if ('status' in authentic) return text(authentic.status, authentic.body);
-  const answer = await env.WITNESS.getByName(authentic.log.name).addCheckpoint(body);
+  const answer = await env.WITNESS.getByName(authentic.checkpoint.origin).addCheckpoint(body);
   return text(answer.status, answer.body, answer.status === 409 ? 'text/x.tlog.size' : undefined);
 }
 
@@ -58,7 +58,10 @@ export default {
       }
       const monitored = /^\/([0-9a-f]{64})\/checkpoint$/.exec(pathname)?.[1];
       if (monitored && request.method === 'GET') return await monitor(monitored, env);
-      if (pathname === '/') return text(200, `${encodeVkey(readWitnessConfig(env).key)}\n`);
+      if (pathname === '/') {
+        const { keys } = readWitnessConfig(env);
+        return text(200, keys.map(({ key }) => `${encodeVkey(key)}\n`).join(''));
+      }
       return text(404, 'nothing here');
     } catch (thrown) {
       console.error(JSON.stringify({ level: 'error', event: 'witness-failed', error: String(thrown) }));

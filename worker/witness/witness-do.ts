@@ -34,7 +34,7 @@ export class WitnessDO extends DurableObject<WitnessEnv> {
 
   /** Decides and remembers. `text` has been authenticated by the worker; it is again here, where it counts. */
   addCheckpoint(text: string): Pick<Decision, 'status' | 'body'> {
-    const { logs, key, secretKey } = readWitnessConfig(this.env);
+    const { logs, keys } = readWitnessConfig(this.env);
     const request = parseWitnessRequest(text);
     if (!request.ok) return { status: 400, body: request.reason };
     const authentic = authenticate(request.value.checkpoint, logs);
@@ -43,7 +43,7 @@ export class WitnessDO extends DurableObject<WitnessEnv> {
       const stored = this.#stored();
       // The clock never runs backwards in what is signed.
       const now = Math.max(Math.floor(Date.now() / 1000), stored?.at ?? 1);
-      const { status, body, next, alarm } = decide(request.value, authentic, stored, { key, secretKey }, now);
+      const { status, body, next, alarm } = decide(request.value, authentic, stored, keys, now);
       if (next) {
         const root = next.root.slice().buffer;
         this.ctx.storage.sql.exec(

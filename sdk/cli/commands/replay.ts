@@ -3,10 +3,10 @@
 import { parseClaim } from '#shared/claim/claim.ts';
 import type { EvidenceFinding } from '#shared/evidence/evidence.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
-import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import type { ReplayProgress } from '#shared/evidence/replay/engine.ts';
 import { type ReplayOutcome, replay } from '#shared/evidence/replay/replay.ts';
 import { afterReplay, replayEvidence } from '#shared/evidence/replay/replay-kind.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';

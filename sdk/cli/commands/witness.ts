@@ -101,11 +101,7 @@ function listenAddress(text: string): { host: string; port: number } {
   throw new CommandFailure(EXIT.malformed, `--listen "${text}" is not HOST:PORT`, 'Such as 127.0.0.1:7380.');
 }
 
-async function openStore(
-  folder: string,
-  logs: readonly NoteKey[],
-  keys: readonly NoteKey[],
-): Promise<WitnessStore> {
+async function openStore(folder: string, logs: readonly NoteKey[], keys: readonly NoteKey[]): Promise<WitnessStore> {
   try {
     return await WitnessStore.open(folder, logs, keys);
   } catch (cause) {

@@ -37,7 +37,7 @@ function ask(
   logs: readonly NoteKey[] = [LOG.key],
 ): Decision {
   const authentic = authenticate(checkpoint, logs);
-  return 'status' in authentic ? authentic : decide({ oldSize, proof }, authentic, stored, WITNESS, NOW);
+  return 'status' in authentic ? authentic : decide({ oldSize, proof }, authentic, stored, [WITNESS], NOW);
 }
 
 const atFive = ask(0, [], note(tree(5))).next;

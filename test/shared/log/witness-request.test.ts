@@ -81,7 +81,9 @@ describeVectors('FiloSottile/torchwood litewitness', () => {
 
   test('its false signature, spelled in the one way, is invalid', () => {
     const request = parseWitnessRequest(steps[1]?.request.replace(/x=\n$/, 'w=\n') ?? '');
-    expect(request.ok && openCheckpoint(request.value.checkpoint, [key])).toMatchObject({ reason: 'signature-invalid' });
+    expect(request.ok && openCheckpoint(request.value.checkpoint, [key])).toMatchObject({
+      reason: 'signature-invalid',
+    });
   });
 
   test.each(steps)('a request of it answered $expectedNow is written as it was read', ({ request }) => {

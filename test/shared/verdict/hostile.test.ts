@@ -33,7 +33,14 @@ describe('a trail with one byte changed', () => {
     for (let at = 0; at < text.length; at++) {
       for (const change of [1, 2, 32]) {
         const changed = text.slice(0, at) + String.fromCharCode(text.charCodeAt(at) ^ change) + text.slice(at + 1);
-        const verdict = verifyTrail({ trail: changed, trust, page, opened, evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS });
+        const verdict = verifyTrail({
+          trail: changed,
+          trust,
+          page,
+          opened,
+          evidenceKinds: EVIDENCE_KINDS,
+          noteAlgorithms: NOTE_ALGORITHMS,
+        });
         if (verdict.verdict === 'verified' && meaning(verdict) === genuine)
           survivors.push(`${at}: ${changed.slice(at - 20, at + 20)}`);
       }

@@ -2,8 +2,8 @@
 import { keyThumbprint } from '#shared/attestation/key.ts';
 import { statementId } from '#shared/attestation/statement.ts';
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
-import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { inclusionProof, treeRoot } from '#shared/log/merkle.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { signReceipt } from '#shared/receipt/receipt.ts';
 import type { Check, CheckId, Verdict } from '#shared/verdict/verdict.ts';
 import { type LoggedStatementInput, verifyLoggedStatement } from '#shared/verdict/verify-logged-statement.ts';
@@ -46,7 +46,8 @@ export const judged = (proof: LoggedStatementInput['proof'], more: Partial<Logge
     issuerKeys,
     trust,
     ...(more.trust === undefined && { opened }),
-    evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
+    evidenceKinds: EVIDENCE_KINDS,
+    noteAlgorithms: NOTE_ALGORITHMS,
     ...more,
   });
 

@@ -31,7 +31,8 @@ const bare = (proof: LoggedStatementInput['proof']): Verdict =>
     statement: entry.statement,
     proof,
     trust: [trustOf(built)],
-    evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
+    evidenceKinds: EVIDENCE_KINDS,
+    noteAlgorithms: NOTE_ALGORITHMS,
   });
 
 describe('a statement with a tlog-proof', () => {

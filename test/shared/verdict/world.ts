@@ -26,7 +26,8 @@ export const verdictOn = (world: World, trail: Trail | string, more: Partial<Ver
   verifyTrail({
     trail: typeof trail === 'string' ? trail : encodeTrail(trail),
     trust: [trustOf(world)],
-    evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
+    evidenceKinds: EVIDENCE_KINDS,
+    noteAlgorithms: NOTE_ALGORITHMS,
     ...more,
   });
 

@@ -135,11 +135,19 @@ async function start(host: HTMLElement, auditHost: HTMLElement): Promise<void> {
       trail,
       trust,
       now,
-      evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS,
+      evidenceKinds: EVIDENCE_KINDS,
+      noteAlgorithms: NOTE_ALGORITHMS,
       page: { lines, bytes: bindBytes(text) },
     });
     return asSource.content.match === 'none'
-      ? verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS, page: { lines: plainLines(text) } })
+      ? verifyTrail({
+          trail,
+          trust,
+          now,
+          evidenceKinds: EVIDENCE_KINDS,
+          noteAlgorithms: NOTE_ALGORITHMS,
+          page: { lines: plainLines(text) },
+        })
       : asSource;
   };
   const view = element('div', {}, verdictView(alone));
