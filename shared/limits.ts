@@ -14,7 +14,7 @@ export const MAX_KEY_EVENT_BYTES = 2048;
 /** Passages of one output: 4,096 × 45 B of base64 and JSON = 184 KB, under the limit of a trail. */
 export const MAX_PASSAGES = 4096;
 
-/** One checkpoint, 63 hashes of 45 B, and Ed25519 (132 B) and ML-DSA-44 (3.3 KB) lines of a log and 15 witnesses. */
+/** One checkpoint, 63 hashes of 45 B, and Ed25519 (130 B) and ML-DSA-44 (3.3 KB) lines of a log and 15 witnesses. */
 export const MAX_PROOF_CHARS = 64 * 1024;
 
 /** Later leaves about one attestation. */

@@ -7,6 +7,7 @@ import { originHash } from '../../sdk/witness/witness-store.ts';
 import { openCheckpoint } from '../../shared/log/checkpoint.ts';
 import { verifyCosignatures } from '../../shared/log/cosignature.ts';
 import { encodeNote, parseNote, parseSignatureLines, parseVkey } from '../../shared/log/note.ts';
+import { NOTE_ALGORITHMS } from '../../shared/log/note-algorithms.ts';
 import { parsePolicy } from '../../shared/log/policy.ts';
 import { tilePath } from '../../shared/log/tile.ts';
 import { consistencyProofFromTiles } from '../../shared/log/tile-proofs.ts';
@@ -38,11 +39,12 @@ const options = (...more: string[]): string[] => [
   ...['--listen', '127.0.0.1:0', ...more],
 ];
 
-async function startWitness(): Promise<Running & { url: string; key: string }> {
-  const witness = start(...options());
+async function startWitness(...more: string[]): Promise<Running & { url: string; key: string; mlDsaKey: string }> {
+  const witness = start(...options(...more));
   running.push(witness);
-  const { url, key } = await witness.line('listening');
-  return { ...witness, url: String(url), key: String(key) };
+  const { url, keys } = await witness.line('listening');
+  const [key = '', mlDsaKey = ''] = keys as string[];
+  return { ...witness, url: String(url), key, mlDsaKey };
 }
 
 const post = async (url: string, body: string | Uint8Array) => {
@@ -258,18 +260,25 @@ describe('options of the witness', () => {
   });
 });
 
-test('the real log, asking as it asks its own witnesses, gets our cosignature as it grows', async () => {
+test('the real log, asking as it asks its own witnesses, gets both our cosignatures as it grows', async () => {
   const log = await startTestLog();
   try {
-    const [line = ''] = /log \S+/.exec(JSON.parse(log.trust).policy) ?? [];
-    writeFileSync(at('policy'), `${line}\nquorum none\n`);
-    const { url, key } = await startWitness();
-    const policy = parsePolicy(`witness ours ${key} ${url}\nquorum ours\n`);
-    const logKey = parseVkey(line.slice(4));
-    if (!policy.ok || !logKey.ok) throw new Error('policy');
+    const lines: string[] = JSON.parse(log.trust).policy.match(/^log \S+/gm);
+    writeFileSync(at('policy'), `${lines.join('\n')}\nquorum none\n`);
+    expect((await witnessmark(['keygen', '--alg', 'ML-DSA-44', '--out', at('ml-dsa')])).code).toBe(0);
+    const { url, key, mlDsaKey } = await startWitness('--ml-dsa-key', at('ml-dsa'));
+    const both = `witness ed25519 ${key} ${url}\nwitness ml-dsa ${mlDsaKey} ${url}\n`;
+    const policy = parsePolicy(`${lines.join('\n')}\n${both}group ours all ed25519 ml-dsa\nquorum ours\n`);
+    if (!policy.ok) throw new Error('policy');
+    const logKeys = policy.value.logs.map((each) => each.key);
+    expect(logKeys.map(({ type }) => type)).toEqual([1, 6]);
     let known = 0;
     const cosign = async (): Promise<boolean> => {
-      const opened = openCheckpoint(await (await fetch(`${log.logUrl}/log/checkpoint`)).text(), [logKey.value]);
+      const opened = openCheckpoint(
+        await (await fetch(`${log.logUrl}/log/checkpoint`)).text(),
+        logKeys,
+        NOTE_ALGORITHMS,
+      );
       if (!opened.ok) throw new Error(opened.reason);
       const { note, checkpoint: head } = opened.value;
       const collected = await collectCosignatures({
@@ -295,9 +304,9 @@ test('the real log, asking as it asks its own witnesses, gets our cosignature as
         },
       });
       const read = parseNote(encodeNote(collected.note));
-      return (
-        collected.quorum && read.ok && verifyCosignatures(read.value, [policy.value.witnesses[0]?.key ?? LOG_KEY]).ok
-      );
+      const witnesses = policy.value.witnesses.map((each) => each.key);
+      const cosigned = read.ok && verifyCosignatures(read.value, witnesses, NOTE_ALGORITHMS);
+      return collected.quorum && cosigned !== false && cosigned.ok && cosigned.value.length === 2;
     };
     expect(await cosign()).toBe(true);
     const before = known;

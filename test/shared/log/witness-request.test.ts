@@ -48,7 +48,7 @@ describeVectors('FiloSottile/torchwood litewitness', () => {
   const OUTCOMES = [
     [200, 'first'],
     [403, 'note-malformed'],
-    [404, 'signature-missing'],
+    [404, 'checkpoint-origin-mismatch'],
     [422, 'consistency-malformed'],
     [422, 'consistency-mismatch'],
     [200, 'consistent'],
