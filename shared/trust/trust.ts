@@ -8,18 +8,29 @@ import { fromBase64 } from '../bytes/base64.ts';
 import type { Bytes32 } from '../bytes/bytes.ts';
 import { MAX_TRUST_CHARS } from '../limits.ts';
 import { type Policy, parsePolicy } from '../log/policy.ts';
+import { readAll } from '../read-all.ts';
 import { err, ok, type Result } from '../result.ts';
+
+/** Who says which keys issuers publish in one log. */
+export interface Registrar {
+  /** Origin of the log. */
+  readonly log: string;
+  readonly publicKey: Bytes32;
+  /** Signs COSE Receipts of this log. */
+  readonly receiptKey?: Bytes32;
+}
 
 export interface Trust {
   readonly policy: Policy;
-  readonly registrars: readonly { readonly log: string; readonly publicKey: Bytes32 }[];
+  readonly registrars: readonly Registrar[];
   /** Unix seconds after which the document must be renewed. */
   readonly validUntil?: number;
 }
 
 /**
- * Reads a trust document: JSON `{"trust":1,"policy":"<tlog-policy>","registrars":[{"log","key"}],"validUntil"?}`, or a
- * bare C2SP policy file, under which logs and witnesses are known but no issuer key can be established.
+ * Reads a trust document: JSON `{"trust":1,"policy":"<tlog-policy>","registrars":[{"log","key","receipts"?}],
+ * "validUntil"?}`, or a bare C2SP policy file, under which logs and witnesses are known but no issuer key can be
+ * established.
  *
  * @returns the trust or `trust-malformed` with the fault in `detail`
  * @example
@@ -42,22 +53,23 @@ export function parseTrust(text: string): Result<Trust, 'trust-malformed'> {
   if (validUntil !== undefined && !(typeof validUntil === 'number' && Number.isSafeInteger(validUntil))) {
     return err('trust-malformed', 'validUntil');
   }
-  const read: { log: string; publicKey: Bytes32 }[] = [];
-  for (const item of registrars as { log?: unknown; key?: unknown }[]) {
-    const publicKey = typeof item?.key === 'string' ? fromBase64(item.key) : undefined;
-    if (typeof item?.log !== 'string' || !publicKey || !isPublicKey(publicKey)) {
-      return err('trust-malformed', 'registrar');
-    }
-    read.push({ log: item.log, publicKey });
-  }
-  return withPolicy(policy, read, validUntil);
+  const read = readAll(registrars, readRegistrar);
+  return read ? withPolicy(policy, read, validUntil) : err('trust-malformed', 'registrar');
 }
 
-function isPublicKey(bytes: Uint8Array): boolean {
+function readRegistrar(item: { log?: unknown; key?: unknown; receipts?: unknown } | null): Registrar | undefined {
+  const publicKey = readPublicKey(item?.key);
+  const receiptKey = readPublicKey(item?.receipts);
+  if (typeof item?.log !== 'string' || !publicKey || (item.receipts !== undefined && !receiptKey)) return undefined;
+  return { log: item.log, publicKey, ...(receiptKey && { receiptKey }) };
+}
+
+function readPublicKey(value: unknown): Bytes32 | undefined {
+  const bytes = typeof value === 'string' ? fromBase64(value) : undefined;
   try {
-    return ed25519.utils.isValidPublicKey(bytes, false);
+    return bytes && ed25519.utils.isValidPublicKey(bytes, false) ? bytes : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -6,7 +6,7 @@
  * Spec: docs/spec/receipt.md.
  */
 
-import type { IssuerKey } from '../attestation/key.ts';
+import { type IssuerKey, keyThumbprint } from '../attestation/key.ts';
 import { statementId, verifyStatement } from '../attestation/statement.ts';
 import { equalBytes } from '../bytes/bytes.ts';
 import { inclusionRoot, leafHash } from '../log/merkle.ts';
@@ -26,7 +26,10 @@ export interface LoggedStatementInput extends Omit<VerifyTrailInput, 'trail'> {
   readonly statement: Uint8Array;
   /** The preimage of its payload; without it nothing is known of the output. */
   readonly claim?: Uint8Array;
-  /** C2SP tlog-proof text, or receipts with the keys that the reader takes for the log's receipt keys. */
+  /**
+   * C2SP tlog-proof text, or receipts with the keys that the reader takes for the log's receipt keys. Where it gives
+   * none, those that its trust document names for the log count.
+   */
   readonly proof: string | { readonly receipts: readonly Uint8Array[]; readonly keys: readonly IssuerKey[] };
   /** Keys that the reader takes for the issuer's. */
   readonly issuerKeys?: readonly IssuerKey[];
@@ -146,6 +149,11 @@ function findReceipt(
   return nearest;
 }
 
+const receiptKeysOf = ({ registrars }: Trust, origin: string): IssuerKey[] =>
+  registrars.flatMap(({ log, receiptKey }) =>
+    log === origin && receiptKey ? [{ kid: keyThumbprint(receiptKey), publicKey: receiptKey }] : [],
+  );
+
 function openReceipt(
   bytes: Uint8Array,
   keys: readonly IssuerKey[],
@@ -157,7 +165,8 @@ function openReceipt(
   const { log: origin, subject, kid, index, size, path } = receipt.value;
   const trust = trusts.find(({ policy }) => policy.logs.some(({ key }) => key.name === origin));
   if (!trust) return err('log-unknown', origin);
-  const key = keys.find((each) => equalBytes(each.kid, kid));
+  const known = keys.length > 0 ? keys : receiptKeysOf(trust, origin);
+  const key = known.find((each) => equalBytes(each.kid, kid));
   if (!key) return err('receipt-key-unknown', origin);
   if (subject !== statementId(statement)) return err('receipt-invalid', 'about another entry');
   const leaf = leafHash(statement);

@@ -76,6 +76,7 @@ describe('the example settings', () => {
 
 test.each([
   ['LOG_KEY', 'c2hvcnQ=', /^LOG_KEY:/],
+  ['LOG_KEY_ML_DSA', 'c2hvcnQ=', /^LOG_KEY_ML_DSA: set it to 32 random bytes in base64/],
   ['REGISTRAR_KEY', undefined, /^REGISTRAR_KEY:/],
   ['REGISTRAR_KEY', 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=', /^REGISTRAR_KEY: must differ from LOG_KEY/],
   ['RECEIPT_KEY', undefined, /^RECEIPT_KEY:/],
@@ -83,6 +84,7 @@ test.each([
   ['ADMIN_TOKEN', 'short', /^ADMIN_TOKEN:/],
   ['WITNESSES', 'quorum nobody', /^WITNESSES:/],
   ['WITNESSES', undefined, /^WITNESSES:/],
+  ['WITNESSES_2', 'quorum none', /^WITNESSES: .*quorum: not exactly one name/],
   ['LOG_ORIGIN', 'https://log.example/log/2026', /^LOG_ORIGIN:/],
   ['PUBLIC_URL', 'https://log.example/path', /^PUBLIC_URL:/],
 ])('%s set to %j is refused by name', async (name, value, message) => {
