@@ -4,6 +4,7 @@
  *
  * Not checked here: signatures of issuers, whose keys are in preimages that the log never holds (`monitor`).
  */
+import type { Statement } from '#shared/attestation/statement.ts';
 import { fromUtf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import type { Hasher } from '#shared/hashing/hasher.ts';
@@ -16,6 +17,7 @@ import { type ReadCheckpoint, readCheckpoint } from '#shared/trust/read-checkpoi
 import type { Trust } from '#shared/trust/trust.ts';
 import { nodeHasher } from '../hashing/node-hasher.ts';
 import { examineEntry, registrarsOf } from '../log/examine-entry.ts';
+import { examineGenesis, fetchPreimage, receiptKeysOf } from '../log/examine-genesis.ts';
 import { encodeFsckState, parseFsckState } from './state.ts';
 
 export interface FsckReport {
@@ -41,6 +43,8 @@ export type FsckReason = 'log-unreachable' | 'log-not-found' | 'checkpoint-malfo
 export interface FsckOptions {
   /** Keys to check the checkpoint and the log's own statements with. */
   readonly trust?: Trust;
+  /** The service the log belongs to, where there is one: it has the preimage of genesis, which names the receipt key. */
+  readonly service?: LogSource;
   /** Called as entries are read. */
   readonly progress?: (entries: number, size: number) => void;
   /** What an interrupted run saved. */
@@ -146,7 +150,7 @@ class Run {
   async readEntries(): Promise<void> {
     let [index, bundles] = [this.audit.derived.size, 0];
     for await (const { entries, faults } of this.audit.bundles()) {
-      for (const entry of entries) this.readEntry(entry, index++);
+      for (const entry of entries) await this.readEntry(entry, index++);
       this.noteAll(faults);
       if (entries.length > 0) this.options.progress?.(index, this.checkpoint.size);
       if (++bundles % BUNDLES_BETWEEN_SAVES === 0) await this.save();
@@ -158,10 +162,19 @@ class Run {
     for (const { where, what } of faults) this.note(where, what);
   }
 
-  private readEntry(entry: Uint8Array, index: number): void {
+  private async readEntry(entry: Uint8Array, index: number): Promise<void> {
     const { statement, faults } = examineEntry(entry, index, this.registrars);
     if (statement) this.entries[statement.type] = (this.entries[statement.type] ?? 0) + 1;
     for (const { reason, detail } of faults) this.note(`entry ${index}`, `${reason}: ${detail}`);
+    if (index === 0 && statement?.type === 'epoch') await this.readGenesis(statement);
+  }
+
+  private async readGenesis(statement: Statement): Promise<void> {
+    const { trust, service } = this.options;
+    const receiptKeys = receiptKeysOf(trust, this.checkpoint.origin);
+    if (service === undefined || receiptKeys.length === 0) return;
+    const fault = examineGenesis(await fetchPreimage(service, statement), receiptKeys);
+    if (fault) this.note('entry 0', `${fault.reason}: ${fault.detail}`);
   }
 
   async save(): Promise<void> {

@@ -1,13 +1,10 @@
 /** One entry as a monitor sees it: well-formed, signed by a key the log had recorded, and of interest or not. */
-import { sha256 } from '@noble/hashes/sha2.js';
 import { type Statement, statementId, verifyStatement } from '#shared/attestation/statement.ts';
-import { toBase64Url } from '#shared/bytes/base64.ts';
-import { equalBytes } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
-import { MAX_CLAIM_BYTES } from '#shared/limits.ts';
-import { type LogSource, readLogFile } from '#shared/log/log-files.ts';
+import type { LogSource } from '#shared/log/log-files.ts';
 import { examineEntry } from '../log/examine-entry.ts';
+import { examineGenesis, fetchPreimage } from '../log/examine-genesis.ts';
 import type { AlertEvent, ProblemEvent } from './events.ts';
 import type { KeyLedger } from './key-ledger.ts';
 
@@ -24,23 +21,26 @@ export type Finding = AlertEvent | ProblemEvent;
 /** What is needed to judge an entry besides the entry. */
 export interface EntryContext {
   readonly registrars: readonly Uint8Array[];
+  /** Those that the trust document names; none, and genesis is not asked about them. */
+  readonly receiptKeys: readonly Uint8Array[];
   readonly keys: KeyLedger;
   readonly watch: Watch;
 }
 
 /**
- * The preimage of a statement where one is needed: of key events always, of outputs only to find watched texts.
+ * The preimage of a statement where one is needed: of key events always, of genesis to compare the receipt key, of
+ * outputs only to find watched texts.
  *
  * @throws LogUnreachable
  */
 export async function readPreimage(
   service: LogSource,
-  { type, payload }: Statement,
-  watch: Watch,
+  statement: Statement,
+  { watch, receiptKeys }: Pick<EntryContext, 'watch' | 'receiptKeys'>,
 ): Promise<Uint8Array | undefined> {
-  if (type !== 'key' && !(type === 'output' && watch.texts.size > 0)) return undefined;
-  const preimage = await readLogFile(service, `v1/claims/${toBase64Url(payload)}`, MAX_CLAIM_BYTES);
-  return preimage && equalBytes(sha256(preimage), payload) ? preimage : undefined;
+  const needed = { key: true, epoch: receiptKeys.length > 0, output: watch.texts.size > 0 };
+  const { type } = statement;
+  return type in needed && needed[type as keyof typeof needed] ? fetchPreimage(service, statement) : undefined;
 }
 
 /** Judges the next entry, and takes what it says about keys. */
@@ -48,7 +48,7 @@ export function auditEntry(
   entry: Uint8Array,
   index: number,
   preimage: Uint8Array | undefined,
-  { registrars, keys, watch }: EntryContext,
+  { registrars, receiptKeys, keys, watch }: EntryContext,
 ): Finding[] {
   const id = statementId(entry);
   const problem = (reason: ProblemEvent['reason'], detail: string): Finding => ({
@@ -73,6 +73,8 @@ export function auditEntry(
     if (!watch.issuers.includes(event.value.issuer)) return [];
     return [{ ...seen, alert: 'issuer', issuer: event.value.issuer, action, kid: toHex(kid) }];
   }
+  const genesis = type === 'epoch' ? examineGenesis(preimage, receiptKeys) : undefined;
+  if (genesis) findings.push(problem(genesis.reason, genesis.detail));
   if (type !== 'epoch' && type !== 'policy') {
     const fault = issuerFault(statement, keys);
     if (fault !== undefined) findings.push(problem(fault, `signed in the name of ${issuer}`));

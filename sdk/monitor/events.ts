@@ -3,6 +3,7 @@ import type { StatementType } from '#shared/attestation/statement.ts';
 import type { Comparison } from '#shared/log/compare-checkpoints.ts';
 import type { ForkProof } from '#shared/log/fork-proof.ts';
 import type { EntryFault } from '../log/examine-entry.ts';
+import type { GenesisFault } from '../log/examine-genesis.ts';
 import type { KeyEventFault } from './key-ledger.ts';
 
 /** What a monitor was asked to look out for has been logged. */
@@ -27,6 +28,7 @@ export interface ProblemEvent {
   readonly id: string;
   readonly reason:
     | EntryFault['reason']
+    | GenesisFault['reason']
     | KeyEventFault
     | 'key-event-unavailable'
     | 'issuer-key-unknown'

@@ -24,6 +24,7 @@ import { type ReadCheckpoint, readCheckpoint } from '#shared/trust/read-checkpoi
 import type { Trust } from '#shared/trust/trust.ts';
 import { nodeHasher } from '../hashing/node-hasher.ts';
 import { registrarsOf } from '../log/examine-entry.ts';
+import { receiptKeysOf } from '../log/examine-genesis.ts';
 import { auditEntry, type Finding, readPreimage, type Watch } from './audit-entry.ts';
 import type { MonitorEvent, Round } from './events.ts';
 import { KeyLedger } from './key-ledger.ts';
@@ -119,7 +120,8 @@ class Look {
   /** Takes every new entry; answers with the bundle that is not there. */
   private async readEntries(tree: DerivedTree, keys: KeyLedger): Promise<string | undefined> {
     const { origin, size } = this.read.checkpoint;
-    const context = { registrars: registrarsOf(this.trust, origin), keys, watch: this.watch };
+    const receiptKeys = receiptKeysOf(this.trust, origin);
+    const context = { registrars: registrarsOf(this.trust, origin), receiptKeys, keys, watch: this.watch };
     const first = Math.floor(tree.size / TILE_WIDTH);
     const last = tree.size < size ? Math.ceil(size / TILE_WIDTH) : first;
     const bundles = readAhead(first, last, async (n) => {
@@ -131,7 +133,7 @@ class Look {
       const entries = bundle.value.slice(tree.size - n * TILE_WIDTH);
       const preimages = readAhead(0, entries.length, async (i) => {
         const statement = parseStatement(entries[i] ?? new Uint8Array());
-        return statement.ok ? readPreimage(this.log.service, statement.value, this.watch) : undefined;
+        return statement.ok ? readPreimage(this.log.service, statement.value, context) : undefined;
       });
       let index = tree.size;
       for (const entry of entries) {

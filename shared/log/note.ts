@@ -195,11 +195,11 @@ export const encodeVkey = ({ name, type, publicKey, keyId }: NoteKey): string =>
  * @throws RangeError where the key is not of type 1 or the text does not end in a newline
  * @example
  * import { ed25519PublicKey } from '#shared/bytes/ed25519.ts';
- * import { noteKey, signNote, verifyNoteSignature } from '#shared/log/note.ts';
+ * import { ED25519, noteKey, signNote, verifyLines } from '#shared/log/note.ts';
  * const secretKey = new Uint8Array(32);
  * const key = noteKey('log.example', 1, ed25519PublicKey(secretKey));
  * const signature = signNote('text\n', { key, secretKey });
- * verifyNoteSignature({ text: 'text\n', signatures: [signature] }, key).ok; // => true
+ * verifyLines({ text: 'text\n', signatures: [signature] }, key, [ED25519]); // => [0]
  */
 export function signNote(
   text: string,
@@ -222,42 +222,28 @@ export const linesBy = (note: Note, key: NoteKey): NoteSignature[] =>
   note.signatures.filter(({ name, keyId }) => name === key.name && equalBytes(keyId, key.keyId));
 
 /**
- * The times named by the lines that claim to be by `key`; none where its algorithm was not given. `undefined` where any of
- * these lines does not verify.
+ * Plain Ed25519 over the note's text (type 1): a line names no time.
  *
  * @example
- * import { noteKey, verifyLines } from '#shared/log/note.ts';
- * verifyLines({ text: '\n', signatures: [] }, noteKey('a', 1, new Uint8Array(32)), []); // => []
+ * import { ED25519 } from '#shared/log/note.ts';
+ * ED25519.type; // => 1
  */
-export function verifyLines(note: Note, key: NoteKey, algorithms: readonly NoteAlgorithm[]): number[] | undefined {
-  const algorithm = algorithms.find(({ type }) => type === key.type);
-  return algorithm ? readAll(linesBy(note, key), ({ signature }) => algorithm.verify(note, signature, key)) : [];
-}
-
-/** Plain Ed25519 over the note's text. */
 export const ED25519: NoteAlgorithm = {
   type: 1,
   verify: ({ text }, signature, { publicKey }) => (verifyEd25519(signature, utf8(text), publicKey) ? 0 : undefined),
 };
 
 /**
- * Holds when `key` signed the note: at least one line claims to be by the key, and every such line verifies. Lines of
- * other keys are ignored.
+ * Whether `key` signed the note: the times named by the lines that claim to be by it, none where there is no such line or
+ * its algorithm was not given; `undefined` where any of these lines does not verify. Lines of other keys are ignored.
  *
- * @param algorithms - beside plain Ed25519, such as `NOTE_ALGORITHMS`
- * @returns `signature-missing` (also for a key of another type), `signature-invalid`
+ * @param algorithms - at most one for each type of key
  * @see https://c2sp.org/signed-note#signatures
  * @example
- * import { noteKey, verifyNoteSignature } from '#shared/log/note.ts';
- * const key = noteKey('log.example', 1, new Uint8Array(32));
- * verifyNoteSignature({ text: 'text\n', signatures: [] }, key).reason; // => 'signature-missing'
+ * import { ED25519, noteKey, verifyLines } from '#shared/log/note.ts';
+ * verifyLines({ text: '\n', signatures: [] }, noteKey('a', 1, new Uint8Array(32)), [ED25519]); // => []
  */
-export function verifyNoteSignature(
-  note: Note,
-  key: NoteKey,
-  algorithms: readonly NoteAlgorithm[] = [],
-): Result<true, 'signature-missing' | 'signature-invalid'> {
-  const times = verifyLines(note, key, [ED25519, ...algorithms]);
-  if (times?.length) return ok(true);
-  return err(times ? 'signature-missing' : 'signature-invalid', key.name);
+export function verifyLines(note: Note, key: NoteKey, algorithms: readonly NoteAlgorithm[]): number[] | undefined {
+  const algorithm = algorithms.find(({ type }) => type === key.type);
+  return algorithm ? readAll(linesBy(note, key), ({ signature }) => algorithm.verify(note, signature, key)) : [];
 }

@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { parseTrust, type Trust } from '#shared/trust/trust.ts';
 import { type FsckReport, fsck } from '../../fsck/fsck.ts';
 import { replaceFile } from '../../log/durable-file.ts';
+import { httpLogSource } from '../../log/log-source.ts';
 import { createTrailClient } from '../../trails/trail-client.ts';
 import type { Command } from '../command.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
@@ -37,10 +38,12 @@ export const fsckCommand: Command = {
     const { source, base } = await readLogArgument(target, { fetch: terminal.fetch });
     const published = given === undefined && base !== undefined ? await publishedTrust(base, terminal) : undefined;
     const trust = given ?? published;
+    const service = base === undefined ? undefined : httpLogSource(base, { fetch: terminal.fetch });
     const stateFile = args.text('state');
     const state = stateFile === undefined ? undefined : await savedState(stateFile);
     const report = await fsck(source, {
       ...(trust === undefined ? {} : { trust }),
+      ...(service === undefined ? {} : { service }),
       ...(args.flag('quiet') ? {} : { progress: progressOf(terminal, 'read', 'entries') }),
       ...(state === undefined ? {} : { state }),
       ...(stateFile === undefined ? {} : { save: (text) => replaceFile(stateFile, text) }),
