@@ -9,6 +9,7 @@ import { createIssuerKey, type IssuerKey } from '../../../sdk/issuer/key.ts';
 import { coseKey, parseKeySet } from '../../../shared/attestation/key.ts';
 import { parseStatement, signStatement, statementId } from '../../../shared/attestation/statement.ts';
 import { fromBase64, toBase64, toBase64Url } from '../../../shared/bytes/base64.ts';
+import { encodeEpoch } from '../../../shared/claim/epoch.ts';
 import { encodeKeyEvent, type KeyEvent } from '../../../shared/claim/key-event.ts';
 import { encodeCheckpoint } from '../../../shared/log/checkpoint.ts';
 import { cosign } from '../../../shared/log/cosignature.ts';
@@ -48,8 +49,13 @@ export class MemoryLog {
   /** Key set served by issuer origins. */
   keySet: Uint8Array = new Uint8Array();
 
-  constructor() {
-    this.registrarEntry('epoch', new Uint8Array([0xa0]));
+  readonly receipts = keyFrom(105);
+
+  /** @param genesis - what the first entry says, instead of what is true */
+  constructor(genesis?: Uint8Array) {
+    const keys = { registrar: this.registrar.publicKey, receipts: this.receipts.publicKey };
+    const epoch = encodeEpoch({ origin: ORIGIN, log: encodeVkey(this.log.key), ...keys });
+    this.registrarEntry('epoch', genesis ?? epoch);
     this.registrarEntry('policy', new Uint8Array([0xa0]));
   }
 
@@ -135,7 +141,7 @@ export class MemoryLog {
     });
   }
 
-  trust(): string {
+  trust(registrar: object = {}): string {
     const policy = [
       `log ${encodeVkey(this.log.key)}`,
       ...this.witnesses.map(({ key }) => `witness ${key.name.split('.')[0]} ${encodeVkey(key)}`),
@@ -146,7 +152,7 @@ export class MemoryLog {
     return JSON.stringify({
       trust: 1,
       policy,
-      registrars: [{ log: ORIGIN, key: toBase64(this.registrar.publicKey) }],
+      registrars: [{ log: ORIGIN, key: toBase64(this.registrar.publicKey), ...registrar }],
     });
   }
 

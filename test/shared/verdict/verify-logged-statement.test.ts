@@ -103,6 +103,41 @@ describe('a statement with a receipt', () => {
   });
 });
 
+describe('a receipt whose reader gives no key', () => {
+  /** The world's trust document with a receipt key for that log. */
+  const naming = (log: string, key = receiptPair.publicKey) => {
+    const trust = trustOf(built);
+    const more = { log, publicKey: built.registrar.publicKey, receiptKey: key };
+    return { trust: [{ ...trust, registrars: [...trust.registrars, more] }] };
+  };
+  const keyless = { receipts: [receipt], keys: [] };
+
+  test('holds by the key that the trust document names for its log', () => {
+    expect(judged(keyless, naming(built.origin))).toEqual(judged(receipts(receipt), naming(built.origin)));
+    expect(idsOf(judged(keyless, naming(built.origin)), 'passed')).toContain('log-signature');
+  });
+
+  test.each([
+    ['names none', {}, 'receipt-key-unknown'],
+    ['names one for another log', naming('other.example'), 'receipt-key-unknown'],
+    ['names another key', naming(built.origin, built.registrar.publicKey), 'receipt-key-unknown'],
+  ])('is unproven where the trust document %s', (_, more, reason) => {
+    const verdict = judged(keyless, more);
+    expect([verdict.verdict, verdict.reasons[0]]).toEqual(['unproven', reason]);
+  });
+
+  test('is invalid where the named key did not sign it', () => {
+    const foreign = receiptOf(entry, { root: new Uint8Array(32) });
+    const verdict = judged({ receipts: [foreign], keys: [] }, naming(built.origin));
+    expect([verdict.verdict, verdict.reasons[0]]).toEqual(['invalid', 'receipt-invalid']);
+  });
+
+  test('gives way to the keys that the reader gives', () => {
+    const given = { receipts: [receipt], keys: [named(keyPair('somebody'))] };
+    expect(judged(given, naming(built.origin)).reasons[0]).toBe('receipt-key-unknown');
+  });
+});
+
 test('without a claim nothing is known of the output, and nothing that rests on it is checked', () => {
   for (const proof of [tlogProof, receipts(receipt)]) {
     const verdict = bare(proof);
