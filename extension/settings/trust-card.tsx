@@ -14,7 +14,7 @@ export function TrustCard({ entry, children }: { entry: TrustEntry; children?: C
           : say('settings_added', sayTime(entry.addedAt / 1000));
   return (
     <div class="card" data-trust={entry.origin}>
-      <h3>{entry.logs.map(({ name }) => name).join(', ')}</h3>
+      <h3>{[...new Set(entry.logs.map(({ name }) => name))].join(', ')}</h3>
       {origin !== '' && <p class="soft small">{origin}</p>}
       <dl class="facts">
         <dt>{say('settings_log')}</dt>

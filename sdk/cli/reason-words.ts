@@ -123,7 +123,7 @@ export const REASON_WORDS: Readonly<Record<Reason, Words>> = {
     advice: 'update, or give a tlog-proof (--proof)',
   },
   'receipt-key-unknown': {
-    means: 'none of the keys given is the one the receipt names',
+    means: 'neither the keys given nor, where none was, those of the policy include the one the receipt names',
     advice: "give the log's receipt key (--receipt-key); the first entry of the log records it",
   },
   'receipt-invalid': { means: "the receipt names the log's key, which did not sign it for this statement" },

@@ -15,7 +15,7 @@ export const STATEMENT_OPTIONS = {
   proof: { type: 'string', value: 'FILE', help: 'tlog-proof of a statement; with it no receipt is read' },
   claim: { type: 'string', value: 'FILE', help: 'claim of a statement, to see what it says and to compare the text' },
   'issuer-key': { type: 'string', value: 'FILE', help: "the issuer's COSE Key or Key Set, for a statement" },
-  'receipt-key': { type: 'string', value: 'FILE', help: "the log's receipt key, for a Transparent Statement" },
+  'receipt-key': { type: 'string', value: 'FILE', help: "the log's receipt key, instead of the one in the policy" },
 } as const satisfies Record<string, OptionSpec>;
 
 const COSE_SIGN1 = 0xd2;

@@ -204,13 +204,17 @@ describe('what was changed', () => {
     expect(parsed).toMatchObject({ ok: true, value: { receipts: { length: 1 } } });
     for (const [name, { verdict }] of Object.entries(genuine)) {
       const asGood: number[] = [];
-      for (let i = 0; i < readFileSync(at(name)).length; i++) {
+      const bytes = readFileSync(at(name));
+      for (let i = 0; i < bytes.length; i++) {
+        // Of the 3,000 letters of an ML-DSA-44 signature one in seventeen.
+        const line = bytes.subarray(bytes.lastIndexOf('\n', i) + 1, Math.max(i, bytes.indexOf('\n', i)));
+        if (name !== 'answer.cose' && line.length > 3000 && i % 17 > 0) continue;
         write('flipped', flipped(name, i));
-        const line =
+        const options =
           name === 'answer.cose'
             ? `${at('flipped')} ${RECEIPT}`
             : `answer.cose --proof ${at('flipped')} --policy trust.json`;
-        const done = await verify(`${line} --issuer-key scitt-keys`);
+        const done = await verify(`${options} --issuer-key scitt-keys`);
         expect([10, 11, 20, 30], `${name}, byte ${i}`).toContain(done.code);
         if (passes(done.verdict).join() === passes(verdict).join()) asGood.push(i);
       }

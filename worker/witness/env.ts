@@ -42,6 +42,7 @@ export function readWitnessConfig(env: WitnessEnv): WitnessConfig {
   const secretKey = seedOf('WITNESS_KEY', env.WITNESS_KEY);
   if (!env.WITNESS_NAME) throw new Error('WITNESS_NAME: set it to the name in your cosignature lines');
   const logs = (env.LOGS ?? '')
+    .replaceAll('\\n', '\n')
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '')
