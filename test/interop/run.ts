@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startAttestingLog } from './attesting-log.ts';
 import { cosigningSteps } from './cosigning.ts';
 import { loadtestSteps } from './loadtest.ts';
+import { mlDsaSteps } from './ml-dsa.ts';
 import { scittSteps } from './scitt.ts';
 import { once, type Step } from './steps.ts';
 import { tesseraSteps } from './tessera.ts';
@@ -26,6 +27,7 @@ const steps: readonly Step[] = [
   ...loadtestSteps(keep),
   ...tesseraSteps(filledLog),
   ...scittSteps(filledLog),
+  ...mlDsaSteps(filledLog),
 ];
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
