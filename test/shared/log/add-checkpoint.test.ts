@@ -1,12 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { ed25519PublicKey } from '#shared/bytes/ed25519.ts';
 import { fromHex } from '#shared/bytes/hex.ts';
+import { mlDsa44KeyPair } from '#shared/bytes/ml-dsa.ts';
 import { authenticate, type Cosigned, type Decision, decide } from '#shared/log/add-checkpoint.ts';
 import { type Checkpoint, encodeCheckpoint } from '#shared/log/checkpoint.ts';
 import { cosignatureTime, verifyCosignatures } from '#shared/log/cosignature.ts';
 import { encodeForkProof, parseForkProof, verifyForkProof } from '#shared/log/fork-proof.ts';
 import { consistencyProof, EMPTY_ROOT, leafHash, treeRoot } from '#shared/log/merkle.ts';
-import { encodeNote, type NoteKey, noteKey, parseNote, parseSignatureLines, signNote } from '#shared/log/note.ts';
+import { cosignMlDsa44 } from '#shared/log/ml-dsa-cosignature.ts';
+import {
+  encodeNote,
+  type NoteKey,
+  type NoteSignature,
+  noteKey,
+  parseNote,
+  parseSignatureLines,
+  signNote,
+} from '#shared/log/note.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { parseWitnessRequest } from '#shared/log/witness-request.ts';
 import { describeVectors, vectorJson } from '../../support/vectors.ts';
 
@@ -97,6 +108,54 @@ describe('a witness', () => {
   test('knows a log by any of its keys', () => {
     const next = signer('log.example', 1, 8);
     expect(ask(0, [], note(tree(5), next), undefined, [LOG.key, next.key]).status).toBe(200);
+  });
+});
+
+describe('a witness with an Ed25519 and an ML-DSA-44 key', () => {
+  const post = (name: string, seed: number) => {
+    const { publicKey, secretKey } = mlDsa44KeyPair(new Uint8Array(32).fill(seed));
+    return { key: noteKey(name, 6, publicKey), secretKey };
+  };
+  const [log, second] = [post(LOG.key.name, 3), post(WITNESS.key.name, 4)];
+  const text = encodeCheckpoint(tree(5));
+  const own = [signNote(text, LOG), cosignMlDsa44({ text, signatures: [] }, log, 0)];
+  const answer = (signatures: NoteSignature[], logs: readonly NoteKey[]): Decision => {
+    const authentic = authenticate(encodeNote({ text, signatures }), logs);
+    const request = { oldSize: 0, proof: [] };
+    return 'status' in authentic ? authentic : decide(request, authentic, undefined, [WITNESS, second], NOW);
+  };
+
+  test('answers with one line of each, of one time, and keeps them beside both lines of the log', () => {
+    const { status, body, next } = answer(own, [LOG.key, log.key]);
+    const [lines, kept] = [parseSignatureLines(body), parseNote(next?.note ?? '')];
+    if (status !== 200 || !lines.ok || !kept.ok) throw new Error('refused');
+    expect(lines.value.map(({ signature }) => signature.length)).toEqual([72, 2428]);
+    expect(kept.value.signatures.slice(0, 2)).toEqual(own);
+    expect(verifyCosignatures(kept.value, [WITNESS.key, second.key], NOTE_ALGORITHMS)).toMatchObject({
+      ok: true,
+      value: [
+        { witness: { type: 4 }, timestamp: NOW },
+        { witness: { type: 6 }, timestamp: NOW },
+      ],
+    });
+  });
+
+  test.each<[string, NoteSignature[], number]>([
+    ['both lines', own, 200],
+    ['only Ed25519', own.slice(0, 1), 403],
+    ['only ML-DSA-44', own.slice(1), 403],
+    [
+      'a false ML-DSA-44 line',
+      [...own.slice(0, 1), { ...own[0], ...own[1], signature: new Uint8Array(2428) } as NoteSignature],
+      403,
+    ],
+  ])('demands of a log known by both types, which brings %s, that it signed with both: %#', (_, lines, status) => {
+    expect(answer(lines, [LOG.key, log.key]).status).toBe(status);
+  });
+
+  test('passes over the second line of a log that it knows by one key', () => {
+    expect(answer(own, [LOG.key]).status).toBe(200);
+    expect(answer(own, [LOG.key]).next?.note.match(/^— log\.example/gm)).toHaveLength(1);
   });
 });
 

@@ -7,6 +7,7 @@ import { cosign, verifyCosignatures } from '#shared/log/cosignature.ts';
 import { EMPTY_ROOT, leafHash } from '#shared/log/merkle.ts';
 import { cosignedMessage, cosignMlDsa44, ML_DSA_44 } from '#shared/log/ml-dsa-cosignature.ts';
 import {
+  encodeNote,
   encodeSignatureLines,
   encodeVkey,
   type Note,
@@ -16,6 +17,7 @@ import {
   parseVkey,
 } from '#shared/log/note.ts';
 import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
+import { encodeTlogProof } from '#shared/log/proof.ts';
 import { keyPair } from '../../support/build-trail.ts';
 
 const pair = mlDsa44KeyPair(new Uint8Array(32).fill(3));
@@ -83,6 +85,19 @@ describe('an ML-DSA-44 cosignature', () => {
     const ed25519 = keyPair('one');
     const short = { key: noteKey('witness.example.org', 4, ed25519.publicKey), secretKey: ed25519.secretKey };
     expect(utf8(encodeSignatureLines([cosign(unsigned, short, TIME)])).length).toBe(129);
+  });
+
+  test('beside Ed25519, of a log and three witnesses, leaves a proof among a million entries under 15 KB', () => {
+    const ed25519 = keyPair('one');
+    const lines = ['log.example/log/2026', 'witness-1.example', 'witness-2.example', 'witness-3.example'].flatMap(
+      (name) => [
+        cosign(unsigned, { key: noteKey(name, 4, ed25519.publicKey), secretKey: ed25519.secretKey }, TIME),
+        cosignMlDsa44(unsigned, named(name), TIME),
+      ],
+    );
+    const hashes = Array<Uint8Array>(20).fill(EMPTY_ROOT);
+    const proof = encodeTlogProof({ index: 999_999, hashes, checkpoint: encodeNote({ text, signatures: lines }) });
+    expect(utf8(proof).length).toBeLessThan(15_000);
   });
 
   test('of a witness that is known counts with its time, and its vkey reads back', () => {

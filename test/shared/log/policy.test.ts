@@ -143,6 +143,23 @@ describe('a quorum', () => {
     expect(quorumMet(single, [noteKey('a.example', 4, keyOf('b').publicKey)])).toBe(false);
   });
 
+  const post = noteKey('a.example', 6, new Uint8Array(1312).fill(1));
+  test.each([
+    ['all', ['Ed25519'], false],
+    ['all', ['ML-DSA-44'], false],
+    ['all', ['Ed25519', 'ML-DSA-44'], true],
+    ['any', ['Ed25519'], true],
+    ['any', ['ML-DSA-44'], true],
+    ['any', [], false],
+    ['ml-dsa', ['Ed25519'], false],
+    ['ml-dsa', ['ML-DSA-44'], true],
+  ])('that asks for %s of the two keys of a witness, of which %j cosigned, is met: %s', (asked, cosigned, met) => {
+    const keys = `${a}witness a-pq ${encodeVkey(post)} https://a.example/\n`;
+    const two = read(asked === 'ml-dsa' ? `${keys}quorum a-pq\n` : `${keys}group both ${asked} a a-pq\nquorum both\n`);
+    const used = cosigned.map((name) => (name === 'Ed25519' ? keyOf('a') : post));
+    expect(quorumMet(two, used)).toBe(met);
+  });
+
   test('never depends on order, duplicates or strangers', () => {
     const names = fc.array(fc.constantFrom('a', 'b', 'c', 'stranger'), { maxLength: 8 });
     fc.assert(
