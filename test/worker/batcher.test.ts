@@ -21,7 +21,7 @@ test('each is answered with the proof of its own entry, in the tree that the log
   for (const [i, answer] of answers.entries()) {
     if (!answer.ok || answer.duplicate) throw new Error('not logged');
     const proof = parseTlogProof(answer.proof);
-    const opened = proof.ok ? openCheckpoint(proof.value.checkpoint, config.logKey.note) : proof;
+    const opened = proof.ok ? openCheckpoint(proof.value.checkpoint, [config.logKey.note]) : proof;
     if (!proof.ok || !opened.ok) throw new Error('no proof');
     const { size, root } = opened.value.checkpoint;
     const hash = leafHash(batch[i]?.entry ?? new Uint8Array());
