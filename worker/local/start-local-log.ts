@@ -54,15 +54,14 @@ function policyOf(
   quorum: number,
 ): string {
   if (asked.length === 0) return 'quorum none';
+  const members: string[] = [];
   const lines = asked.flatMap(({ vkeys, url }, i) => {
-    const name = `w${i + 1}`;
-    if (vkeys.length === 1) return [`witness ${name} ${vkeys[0]} ${url}`];
-    const parts = vkeys.map((_, n) => `${name}-${n + 1}`);
-    const witnesses = vkeys.map((vkey, n) => `witness ${parts[n]} ${vkey} ${url}`);
-    return [...witnesses, `group ${name} all ${parts.join(' ')}`];
+    const names = vkeys.map((_, n) => (n === 0 ? `w${i + 1}` : `w${i + 1}-${n + 1}`));
+    const witnesses = vkeys.map((vkey, n) => `witness ${names[n]} ${vkey} ${url}`);
+    members.push(vkeys.length === 1 ? `w${i + 1}` : `w${i + 1}-all`);
+    return vkeys.length === 1 ? witnesses : [...witnesses, `group w${i + 1}-all all ${names.join(' ')}`];
   });
-  const names = asked.map((_, i) => `w${i + 1}`).join(' ');
-  return [...lines, `group demo ${quorum} ${names}`, 'quorum demo'].join('\n');
+  return [...lines, `group demo ${quorum} ${members.join(' ')}`, 'quorum demo'].join('\n');
 }
 
 /**
