@@ -5,6 +5,7 @@ import puppeteer from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { openCheckpoint } from '#shared/log/checkpoint.ts';
+import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
 import { browserPath, findBrowser } from '../support/browser.ts';
@@ -37,9 +38,9 @@ beforeAll(async () => {
   };
   await Promise.all(Array.from({ length: 64 }, client));
   const trust = parseTrust(log.trust);
-  const logKey = trust.ok ? trust.value.policy.logs[0]?.key : undefined;
-  if (!logKey) throw new Error('no log key');
-  const opened = openCheckpoint(await (await fetch(`${log.logUrl}/log/checkpoint`)).text(), logKey);
+  const logKeys = trust.ok ? trust.value.policy.logs.map(({ key }) => key) : [];
+  const checkpoint = await (await fetch(`${log.logUrl}/log/checkpoint`)).text();
+  const opened = openCheckpoint(checkpoint, logKeys, NOTE_ALGORITHMS);
   size = opened.ok ? opened.value.checkpoint.size : 0;
   expect(size).toBeGreaterThan(ATTESTED);
   browser = await chromium.launch({

@@ -5,8 +5,8 @@
 
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
 import type { Checkpoint } from '#shared/log/checkpoint.ts';
-import { parseTlogProof } from '#shared/log/proof.ts';
 import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
+import { parseTlogProof } from '#shared/log/proof.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { markdownLines } from '#shared/text/markdown.ts';
 import { plainLines } from '#shared/text/passages.ts';
