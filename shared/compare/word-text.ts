@@ -1,0 +1,35 @@
+/** A text as the comparer reads it: its words and where its lines begin. Spec: docs/spec/compare.md §1. */
+import { wordsOf } from '../fingerprint/words.ts';
+import { quickMatchLine } from '../text/quick-match.ts';
+
+/** Words of one side that are compared; what comes later is not read. About eight novels. */
+export const MAX_COMPARED_WORDS = 2 ** 20;
+
+/** The words of rendered lines. */
+export interface WordText {
+  readonly words: readonly string[];
+  /** For each line given, the index of its first word; a line without words begins where the next one does. */
+  readonly starts: readonly number[];
+  /** There were more than `MAX_COMPARED_WORDS`. */
+  readonly truncated: boolean;
+}
+
+/**
+ * Reads rendered lines (`plainLines`, `markdownLines`, a page's lines, or passages) for comparison.
+ *
+ * @example
+ * import { wordText } from '#shared/compare/word-text.ts';
+ * wordText(['Hello, World!', '—', 'Bye.']); // => { words: ['hello', 'world', 'bye'], starts: [0, 2, 2], truncated: false }
+ */
+export function wordText(lines: readonly string[]): WordText {
+  const words: string[] = [];
+  const starts: number[] = [];
+  for (const line of lines) {
+    starts.push(words.length);
+    for (const word of wordsOf(quickMatchLine(line))) {
+      if (words.length === MAX_COMPARED_WORDS) return { words, starts, truncated: true };
+      words.push(word);
+    }
+  }
+  return { words, starts, truncated: false };
+}
