@@ -8,10 +8,13 @@ import { tiling } from './tiling.ts';
 import type { Edit, Span } from './word-diff.ts';
 import type { WordText } from './word-text.ts';
 
-/** A region less similar than this is no copy. Chosen on data: `npm run bench:match` prints the curve. */
-export const MIN_SIMILARITY = 0.4;
-/** A region with less in common is no copy: sixteen words, or thirty-two characters. */
-export const MIN_COMMON_WEIGHT = 32;
+/** A region of which less than half is common is no copy. Chosen on data: `npm run bench:match` prints the curve. */
+export const MIN_SIMILARITY = 0.5;
+/**
+ * A region with less in common is no copy: thirty-two words, or sixty-four characters. Formulas that unrelated texts share
+ * are shorter.
+ */
+export const MIN_COMMON_WEIGHT = 64;
 
 /** What the comparison found. */
 export interface Comparison {

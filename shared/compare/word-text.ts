@@ -1,6 +1,6 @@
 /** A text as the comparer reads it: its words and where its lines begin. Spec: docs/spec/compare.md §1. */
 import { wordsOf } from '../fingerprint/words.ts';
-import { quickMatchLine } from '../text/quick-match.ts';
+import { matchLine } from '../text/match.ts';
 
 /** Words of one side that are compared; what comes later is not read. About eight novels. */
 export const MAX_COMPARED_WORDS = 2 ** 20;
@@ -26,7 +26,7 @@ export function wordText(lines: readonly string[]): WordText {
   const starts: number[] = [];
   for (const line of lines) {
     starts.push(words.length);
-    for (const word of wordsOf(quickMatchLine(line))) {
+    for (const word of wordsOf(matchLine(line))) {
       if (words.length === MAX_COMPARED_WORDS) return { words, starts, truncated: true };
       words.push(word);
     }

@@ -6,8 +6,8 @@
 import { MIN_WORDS } from './winnow.ts';
 import { mix, type WordStream } from './word-stream.ts';
 
-const BANDS = 32;
-const ROWS = 3;
+const BANDS = 16;
+const ROWS = 4;
 
 /** Multipliers and addends of the permutations `x·a + b` modulo 2^32. */
 const constants = (seed: number, odd: 0 | 1): Int32Array =>

@@ -1,5 +1,4 @@
 /** The fingerprints by which a text is found, attested or on a page. Spec: docs/spec/fingerprint.md §5. */
-import { quickMatchLine } from '../text/quick-match.ts';
 import { minhashBands } from './minhash.ts';
 import { winnow } from './winnow.ts';
 import { WordStream } from './word-stream.ts';
@@ -23,7 +22,7 @@ export function textFingerprints(lines: readonly string[]): TextFingerprints {
   const bands = new Set<number>();
   for (const line of lines) {
     const start = stream.length;
-    stream.add(quickMatchLine(line));
+    stream.add(line);
     for (const key of minhashBands(stream, start)) bands.add(key);
   }
   for (const key of minhashBands(stream)) bands.add(key);

@@ -34,5 +34,4 @@ export function wordsOf(passage: string): string[] {
  * import { weightOf } from '#shared/fingerprint/words.ts';
  * [weightOf('panic'), weightOf('書')]; // => [2, 1]
  */
-export const weightOf = (word: string): 1 | 2 =>
-  word.charCodeAt(0) >= FIRST_UNSPACED && CHARACTER.test(word) ? 1 : 2;
+export const weightOf = (word: string): 1 | 2 => (word.charCodeAt(0) >= FIRST_UNSPACED && CHARACTER.test(word) ? 1 : 2);

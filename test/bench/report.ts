@@ -32,7 +32,7 @@ export function row(
     unit,
     value: round(value),
     ...(peer !== undefined && peerValue !== undefined
-      ? { peer, peerValue: round(peerValue), ratio: round(value / peerValue) }
+      ? { peer, peerValue: round(peerValue), ...(peerValue !== 0 && { ratio: round(value / peerValue) }) }
       : {}),
     ...(goal !== undefined ? { goal, met: atLeast ? value >= goal : value <= goal } : {}),
   };

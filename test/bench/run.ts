@@ -1,23 +1,26 @@
 /** `npm run bench`, or `npm run bench -- sizes` for one of them. Fails when a budget is missed. */
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { hashingBench } from './hashing.bench.ts';
 import { logBench } from './log.bench.ts';
+import { matchBench } from './match.bench.ts';
 import type { Row } from './report.ts';
 import { sizesBench } from './sizes.bench.ts';
 import { verifyBench } from './verify.bench.ts';
 
-const BENCHES: Record<string, () => Promise<void>> = {
+const BENCHES: Record<string, (options: { texts?: string }) => Promise<void>> = {
   sizes: sizesBench,
   verify: verifyBench,
   hashing: hashingBench,
   log: logBench,
+  match: matchBench,
 };
 
-const chosen = process.argv.slice(2);
-for (const name of chosen.length > 0 ? chosen : Object.keys(BENCHES)) {
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { texts: { type: 'string' } } });
+for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   const bench = BENCHES[name];
   if (bench === undefined) throw new RangeError(`no bench "${name}"; there are ${Object.keys(BENCHES).join(', ')}`);
-  await bench();
+  await bench(values);
   const result = JSON.parse(readFileSync(new URL(`results/${name}.json`, import.meta.url), 'utf8')) as { rows: Row[] };
   for (const missed of result.rows.filter((each) => each.met === false)) {
     console.log(`over budget: ${missed.metric}`);

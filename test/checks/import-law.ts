@@ -8,7 +8,7 @@ import { codeOnly, importsOf, resolveImport } from './source.ts';
 export const LAYERS: readonly (readonly string[])[] = [
   ['.'],
   ['bytes'],
-  ['text', 'claim', 'attestation'],
+  ['text', 'fingerprint', 'compare', 'claim', 'attestation'],
   ['log', 'hashing'],
   ['trail', 'receipt', 'trust', 'evidence'],
   ['verdict'],

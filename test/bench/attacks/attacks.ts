@@ -121,6 +121,10 @@ export const ATTACKS: readonly Attack[] = [
   { name: '30 % excerpt of 300 words or more', goal: 0.97, apply: (o, random) => orNone(o.text, excerpt(o, random)) },
   { name: 'one paragraph of 60 words or more', goal: 0.98, apply: (o, random) => orNone(o.text, paragraph(o, random)) },
   { name: '15 % of words deleted', goal: 0.95, apply: (o, random) => found(o.text, withoutWords(o, 0.15, random)) },
-  { name: 'typos in 5 % of letters', goal: 0.92, apply: ({ text }, random) => found(text, withTypos(text, 0.05, random)) },
+  {
+    name: 'typos in 5 % of letters',
+    goal: 0.92,
+    apply: ({ text }, random) => found(text, withTypos(text, 0.05, random)),
+  },
   { name: 'sentences in another order', goal: 0.95, apply: (o, random) => orNone(o.text, reordered(o, random)) },
 ];

@@ -12,7 +12,9 @@ export function decorated(text: string, random: () => number): string {
       const at = Math.floor(random() * words.length);
       const word = words[at] ?? '';
       if (/^\p{L}+$/u.test(word)) {
-        words[at] = [`**${word}**`, `*${word}*`, `[${word}](https://example.org/a)`, `~~${word}~~`][Math.floor(random() * 4)] ?? word;
+        words[at] =
+          [`**${word}**`, `*${word}*`, `[${word}](https://example.org/a)`, `~~${word}~~`][Math.floor(random() * 4)] ??
+          word;
       }
       const line = words.join(' ');
       const lead = words.length < 12 ? ['## ', '### ', '- '] : ['', '', '- ', '1. ', '> '];

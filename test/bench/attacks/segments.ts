@@ -20,4 +20,7 @@ export const sentencesOf = (text: string, lang: string): string[] =>
   [...segmenter(lang, 'sentence').segment(text)].map(({ segment }) => segment.trim()).filter((each) => each !== '');
 
 export const paragraphsOf = (text: string): string[] =>
-  text.split(/\n+/).map((each) => each.trim()).filter((each) => each !== '');
+  text
+    .split(/\n+/)
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
