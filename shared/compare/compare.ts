@@ -11,10 +11,12 @@ import type { WordText } from './word-text.ts';
 /** A region of which less than half is common is no copy. Chosen on data: `npm run bench:match` prints the curve. */
 export const MIN_SIMILARITY = 0.5;
 /**
- * A region with less in common is no copy: thirty-two words, or sixty-four characters. Formulas that unrelated texts share
+ * A region with less in common is no copy: thirty-two words, sixty-four Chinese characters (`weightOf`). Formulas that unrelated texts share
  * are shorter.
  */
-export const MIN_COMMON_WEIGHT = 64;
+export const MIN_COMMON_WEIGHT = 128;
+/** Beside such a region others count from twelve words on. */
+const MIN_FURTHER_WEIGHT = 48;
 
 /** What the comparison found. */
 export interface Comparison {
@@ -100,9 +102,10 @@ export function compareRegions(attested: WordText, page: WordText): Region[] {
  * edits.map(({ kind }) => kind); // => ['same', 'added', 'same']
  */
 export function compareTexts(attested: WordText, page: WordText): Comparison {
-  const regions = compareRegions(attested, page).filter(
-    ({ common, words, weight }) => common >= MIN_SIMILARITY * words && weight >= MIN_COMMON_WEIGHT,
-  );
+  const alike = compareRegions(attested, page).filter(({ common, words }) => common >= MIN_SIMILARITY * words);
+  const regions = alike.some(({ weight }) => weight >= MIN_COMMON_WEIGHT)
+    ? alike.filter(({ weight }) => weight >= MIN_FURTHER_WEIGHT)
+    : [];
   const edits = regions.flatMap((region) => region.edits);
   const truncated = attested.truncated || page.truncated;
   const verdict = verdictOf(regions, edits, attested.words.length);

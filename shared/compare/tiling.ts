@@ -5,7 +5,7 @@
 import { type Run, SEED_WORDS } from './runs.ts';
 
 /** A run that stands in another order counts from this length on; shorter ones meet by chance. */
-const MOVED_WORDS = 8;
+const MOVED_WORDS = 5;
 
 /** A run that was placed. */
 export interface Tile extends Run {

@@ -2,8 +2,8 @@
 import { wordsOf } from '../fingerprint/words.ts';
 import { matchLine } from '../text/match.ts';
 
-/** Words of one side that are compared; what comes later is not read. About eight novels. */
-export const MAX_COMPARED_WORDS = 2 ** 20;
+/** Words of one side that are compared; what comes later is not read. More than a page walk reads (docs/spec/text.md §1.1). */
+export const MAX_COMPARED_WORDS = 2 ** 18;
 
 /** The words of rendered lines. */
 export interface WordText {

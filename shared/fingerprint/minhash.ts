@@ -5,8 +5,9 @@
  */
 import { MIN_WORDS } from './winnow.ts';
 import { mix, type WordStream } from './word-stream.ts';
+import { countWords } from './words.ts';
 
-const BANDS = 16;
+const BANDS = 20;
 const ROWS = 4;
 
 /** Multipliers and addends of the permutations `x·a + b` modulo 2^32. */
@@ -17,17 +18,17 @@ const ADDENDS = constants(0x57690002, 0);
 
 /**
  * The band keys of the words from `from` up to `to`, 48 bits each; none under `MIN_WORDS` words. A text whose word pairs
- * agree with another's in a share *j* has a key in common with it with probability 1 − (1 − j³)³².
+ * agree with another's in a share *j* has a key in common with it with probability 1 − (1 − j⁴)²⁰.
  *
  * @example
  * import { minhashBands } from '#shared/fingerprint/minhash.ts';
  * import { WordStream } from '#shared/fingerprint/word-stream.ts';
  * const stream = new WordStream();
  * for (let n = 0; n < 40; n++) stream.add(`word${n}`);
- * minhashBands(stream).length; // => 32
+ * minhashBands(stream).length; // => 20
  */
 export function minhashBands(stream: WordStream, from = 0, to: number = stream.length): Float64Array {
-  if (to - from < MIN_WORDS) return new Float64Array(0);
+  if (countWords(stream.weights.subarray(from, to)) < MIN_WORDS) return new Float64Array(0);
   const { hashes } = stream;
   const least = new Uint32Array(BANDS * ROWS).fill(0xffffffff);
   for (let at = from; at + 1 < to; at++) {

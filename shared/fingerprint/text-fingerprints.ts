@@ -3,6 +3,9 @@ import { minhashBands } from './minhash.ts';
 import { winnow } from './winnow.ts';
 import { WordStream } from './word-stream.ts';
 
+/** A longer text has no bands of its own: it is found by its passages and by what they share. */
+const MAX_BANDED_WORDS = 4096;
+
 /** Fingerprints by the name of their algorithm, each once; 48-bit integers. */
 export interface TextFingerprints {
   readonly 'wm-winnow-1': readonly number[];
@@ -10,8 +13,8 @@ export interface TextFingerprints {
 }
 
 /**
- * The fingerprints of rendered lines: winnowed shingles over all of them, minimum-hash bands of the whole and of each
- * passage. A text under `MIN_WORDS` words has none.
+ * The fingerprints of rendered lines: winnowed shingles over all of them, minimum-hash bands of each passage
+ * and, up to 4,096 words, of the whole. A text under `MIN_WORDS` words has none.
  *
  * @example
  * import { textFingerprints } from '#shared/fingerprint/text-fingerprints.ts';
@@ -25,7 +28,7 @@ export function textFingerprints(lines: readonly string[]): TextFingerprints {
     stream.add(line);
     for (const key of minhashBands(stream, start)) bands.add(key);
   }
-  for (const key of minhashBands(stream)) bands.add(key);
+  if (stream.length <= MAX_BANDED_WORDS) for (const key of minhashBands(stream)) bands.add(key);
   return { 'wm-winnow-1': [...winnow(stream).values], 'wm-minhash-1': [...bands] };
 }
 

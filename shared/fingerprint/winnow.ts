@@ -1,16 +1,14 @@
 /**
  * `wm-winnow-1`: winnowed word shingles (Schleimer, Wilkerson, Aiken, "Winnowing", SIGMOD 2003). Two texts that share a
- * run of `SHARED_RUN_WEIGHT` have a fingerprint in common. Spec: docs/spec/fingerprint.md §3.
+ * run of twelve words have a fingerprint in common. Spec: docs/spec/fingerprint.md §3.
  */
 import { mix, type WordStream } from './word-stream.ts';
+import { countWords } from './words.ts';
 
-/** A shingle is the shortest run of words that weighs this much: eight words, or sixteen characters. */
-const SHINGLE_WEIGHT = 16;
+/** A shingle is the shortest run of words that weighs so much: eight words, sixteen Chinese characters (`weightOf`). */
+const SHINGLE_WEIGHT = 32;
 /** Of so many shingles in a row, one is kept. */
 const WINDOW = 5;
-/** A run of this many words, or of `16 + 4` characters, is always found. */
-export const SHARED_WORDS = 12;
-export const SHARED_CHARACTERS = 20;
 /** Shorter texts have no fingerprints: too few words to be anybody's in particular. */
 export const MIN_WORDS = 40;
 
@@ -68,7 +66,7 @@ function shingles({ hashes, weights, length }: WordStream): Float64Array {
  * winnow(stream).values.length; // => 0
  */
 export function winnow(stream: WordStream): Fingerprints {
-  if (stream.length < MIN_WORDS) return NONE;
+  if (countWords(stream.weights) < MIN_WORDS) return NONE;
   const all = shingles(stream);
   const values = new Float64Array(all.length);
   const words = new Uint32Array(all.length);

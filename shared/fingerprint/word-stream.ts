@@ -79,15 +79,15 @@ export class WordStream {
       if (unit === 0 || (unit === 3 && isDigit(last))) return false;
       sign = unit > 1 || (sign && !inWord);
       if (!inWord) continue;
-      this.#push(hash, 2);
+      this.#push(hash, 4);
       hash = FNV_START;
       inWord = false;
     }
-    if (inWord) this.#push(hash, 2);
+    if (inWord) this.#push(hash, 4);
     return true;
   }
 
-  #push(hash: number, weight: 1 | 2): void {
+  #push(hash: number, weight: 4 | 2 | 1): void {
     if (this.#length === this.#hashes.length) this.#grow();
     this.#hashes[this.#length] = mix(hash);
     this.#weights[this.#length++] = weight;

@@ -7,8 +7,8 @@
 const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*/gu;
 /** Nothing below is of an unspaced script, which most texts can be told by at a glance. */
 const FIRST_UNSPACED = 0x0e00;
-const CHARACTER =
-  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const CHARACTER = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const UNSPACED_FIRST = /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const BEYOND_LATIN = /[\u0E00-\u{10FFFF}]/u;
 
 /**
@@ -27,11 +27,28 @@ export function wordsOf(passage: string): string[] {
 }
 
 /**
- * How much a word weighs in the length of a run: 1 where it is a character, else 2. Two characters of Chinese say about
- * as much as one English word.
+ * How much a word weighs in the length of a run: 4; a character of Han, Hiragana or Katakana 2, a letter of Thai, Lao,
+ * Khmer or Burmese 1. So four, two and one of them say about as much as each other.
  *
  * @example
  * import { weightOf } from '#shared/fingerprint/words.ts';
- * [weightOf('panic'), weightOf('書')]; // => [2, 1]
+ * [weightOf('panic'), weightOf('書'), weightOf('ก')]; // => [4, 2, 1]
  */
-export const weightOf = (word: string): 1 | 2 => (word.charCodeAt(0) >= FIRST_UNSPACED && CHARACTER.test(word) ? 1 : 2);
+export function weightOf(word: string): 4 | 2 | 1 {
+  if (word.charCodeAt(0) < FIRST_UNSPACED) return 4;
+  return CHARACTER.test(word) ? 2 : UNSPACED_FIRST.test(word) ? 1 : 4;
+}
+
+/**
+ * How many words some weights stand for, as `wordCount` counts them: a Han, Hiragana or Katakana character is one, four
+ * letters of an unspaced script are.
+ *
+ * @example
+ * import { countWords } from '#shared/fingerprint/words.ts';
+ * countWords(Uint8Array.of(4, 2, 1, 1)); // => 2.5
+ */
+export function countWords(weights: Uint8Array): number {
+  let quarters = 0;
+  for (const weight of weights) quarters += weight === 1 ? 1 : 4;
+  return quarters / 4;
+}

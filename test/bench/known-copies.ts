@@ -1,7 +1,7 @@
 /**
  * Originals in the public data that share passages though nothing there says so: pieces cut from one document, an
  * author's standing formula, a quoted source. All seen by reading what matched among 36,000 texts, each pair of more than
- * thirty words in common. A match between them is none between unrelated texts; `bench:match` says how many pairs they are.
+ * thirty words in common. A match between them is none between unrelated texts.
  */
 const COPIES: readonly (readonly string[])[] = [
   ['imbd-multilang imbd-Spanish-train-70', 'imbd-multilang imbd-Spanish-train-71'],

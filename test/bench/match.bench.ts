@@ -20,7 +20,7 @@ const MAX_QUERIES = 400;
 const LANGUAGES = ['en', 'es', 'de', 'zh', 'ja', 'ar'];
 const ALGORITHMS = ['wm-winnow-1', 'wm-minhash-1'] as const;
 const SIMILARITIES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
-const WEIGHTS = [16, 32, 48, 64, 80, 96, 128];
+const WEIGHTS = [32, 64, 96, 128, 160, 192, 256];
 
 /** An attested text as the index and the comparer hold it. */
 interface Attested {
