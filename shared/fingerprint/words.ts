@@ -7,7 +7,7 @@
 const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*/gu;
 /** Nothing below is of an unspaced script, which most texts can be told by at a glance. */
 const FIRST_UNSPACED = 0x0e00;
-const CHARACTER = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+const CHARACTER = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30FC]/u;
 const UNSPACED_FIRST = /^[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const BEYOND_LATIN = /[\u0E00-\u{10FFFF}]/u;
 
