@@ -15,6 +15,8 @@ const INVISIBLE = /(?:(?![\t-\r\u0085])[\p{Default_Ignorable_Code_Point}\p{Cf}\p
 const MARKS_BEFORE = /(\p{M}{64})\p{M}+/gu;
 /** UAX #15's stream-safe limit. */
 const MARKS_AFTER = /(\p{M}{30})\p{M}+/gu;
+/** Only stretches the Arabic word it stands in; between numbers it is a dash. */
+const TATWEEL = /(?<=\p{L}\p{M}*)\u0640/gu;
 /** A mark without a letter or digit under it: U+00B4 decomposes to a space and one. */
 const ORPHAN_MARKS = /(^|[^\p{L}\p{N}\p{M}])\p{M}+/gu;
 /** These scripts put no spaces between words: each character is a word of its own, with its marks. */
@@ -57,6 +59,7 @@ function fold(line: string): string {
     .toLowerCase()
     .normalize('NFKC')
     .replace(INVISIBLE, '')
+    .replace(TATWEEL, '')
     .replaceAll('ς', 'σ')
     .replace(MARKS_AFTER, '$1')
     .replace(ORPHAN_MARKS, '$1 ')

@@ -65,11 +65,11 @@ describe('for any two texts', () => {
       fc.property(anyText, anyText, (attested, page) => {
         const { edits, leftOut, similarity } = compareTexts(attested, page);
         let end = 0;
-        const used = new Uint8Array(attested.words.length);
+        const used: number[] = [];
         for (const edit of edits) {
           expect(edit.page.from).toBeGreaterThanOrEqual(end);
           end = edit.page.to;
-          for (let at = edit.attested.from; at < edit.attested.to; at++) expect(used[at]++).toBe(0);
+          for (let at = edit.attested.from; at < edit.attested.to; at++) used.push(at);
           const [gone, come] = [edit.attested.to - edit.attested.from, end - edit.page.from];
           if (edit.kind === 'same' || edit.kind === 'moved') {
             expect(attested.words.slice(edit.attested.from, edit.attested.to)).toEqual(
@@ -78,8 +78,8 @@ describe('for any two texts', () => {
           } else expect([gone > 0, come > 0]).toEqual([edit.kind !== 'added', edit.kind !== 'removed']);
         }
         for (const span of [leftOut.before, ...leftOut.between, leftOut.after])
-          for (let at = span.from; at < span.to; at++) expect(used[at]++).toBe(0);
-        expect([...used].every((times) => times === 1)).toBe(true);
+          for (let at = span.from; at < span.to; at++) used.push(at);
+        expect(used.sort((a, b) => a - b)).toEqual([...attested.words.keys()]);
         expect(similarity).toBeLessThanOrEqual(1);
       }),
       { numRuns: 2000 },
@@ -90,7 +90,7 @@ describe('for any two texts', () => {
     fc.assert(
       fc.property(anyText, anyText, fc.boolean(), (attested, page, inserted) => {
         const shown = inserted
-          ? wordText([...page.words.slice(0, 9), ...attested.words, ...page.words.slice(9)].map((word) => word))
+          ? wordText([...page.words.slice(0, 9), ...attested.words, ...page.words.slice(9)])
           : page;
         const { verdict } = compareTexts(attested, shown);
         const stands = ` ${shown.words.join(' ')} `.includes(` ${attested.words.join(' ')} `);

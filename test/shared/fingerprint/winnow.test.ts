@@ -94,6 +94,7 @@ describe('winnowing', () => {
 
   test('tells words of the same letters in another order apart', () => {
     const some = words(60, 'w');
-    expect(new Set(values(some.join(' '))).isDisjointFrom(new Set(values(some.toReversed().join(' '))))).toBe(true);
+    const other = values(some.toReversed().join(' '));
+    expect(values(some.join(' ')).filter((value) => other.includes(value))).toEqual([]);
   });
 });

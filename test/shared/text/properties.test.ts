@@ -23,6 +23,8 @@ const trouble = fc.constantFrom(
     '\u20E3',
     '\u0E01',
     '\u0E33',
+    '\u0640',
+    '\uFE71',
     '\u0F73',
     '\u0345',
     '\u1D15E',
