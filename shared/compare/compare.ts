@@ -90,16 +90,17 @@ export function compareRegions(attested: WordText, page: WordText): Region[] {
 
 /**
  * Compares an attested text with a page (or a part of it). Total on hostile input: linear in both texts but for bounded
- * extra work, at most about 100 MB and a second at `MAX_COMPARED_WORDS` on each side.
+ * extra work, at most about 150 MB and half a second at `MAX_COMPARED_WORDS` on each side.
  *
  * @example
  * import { compareTexts } from '#shared/compare/compare.ts';
  * import { wordText } from '#shared/compare/word-text.ts';
- * const attested = ['Whoever reads a page can see', 'who stands behind a passage, what was checked, and what was not.'];
- * const page = ['They say: who reads a page can see who stands behind a passage, what was really checked, and what was not.'];
- * const { verdict, edits } = compareTexts(wordText(attested), wordText(page));
+ * const words = (of: number) => Array.from({ length: of }, (_, n) => `word${n}`);
+ * const page = words(50).with(20, 'other').toSpliced(30, 0, 'more');
+ * const { verdict, edits, leftOut } = compareTexts(wordText([words(60).join(' ')]), wordText([page.join(' ')]));
  * verdict; // => 'edited'
- * edits.map(({ kind }) => kind); // => ['same', 'added', 'same']
+ * edits.map(({ kind }) => kind); // => ['same', 'changed', 'same', 'added', 'same']
+ * leftOut.after; // => { from: 50, to: 60 }
  */
 export function compareTexts(attested: WordText, page: WordText): Comparison {
   const alike = compareRegions(attested, page).filter(({ common, words }) => common >= MIN_SIMILARITY * words);

@@ -1,7 +1,9 @@
 /**
- * The 64 permutations of the ISCC's minimum hash, as ISO 24138 fixes them (the numbers of iscc-core's `minhash.py`):
- * multipliers and addends under 2^61, as sixteen hexadecimal digits each.
+ * The 64 permutations of the ISCC's minimum hash, as ISO 24138 fixes them (the numbers of iscc-core's `minhash.py`), all
+ * under 2^61 and here sixteen hexadecimal digits each.
  */
+
+/** What a feature is multiplied by: upper and lower 32 bits of each permutation's factor. */
 export const MULTIPLIERS = numbers(
   '0bd6fc3666cddccd19aa265a296861b90fb49116249f240b1adfc726aa0e55610c5ce3a5a06b706b1b97ae3504f68d05' +
     '138d6618323c01031db3b398a8a09af9185b745ad0bfcc4d12d12f23cf0e9aad0795dd9577a978b306e7d7fc0f99e34d' +
@@ -15,6 +17,7 @@ export const MULTIPLIERS = numbers(
     '10d73a2b670cfd6f03f925002144e9df115a2a7110219dc905a7dabd33c9c4630d55b1668de1a12b17e8426ee18e595f' +
     '1265d8fa972717bf02bbd023752576d7172aee6666d154b30ad7dd83733f8a95',
 );
+/** What is added then, in the same form. */
 export const ADDENDS = numbers(
   '0f1f0fc99887ea6b0a16b994dc3e2e3100eb34b84804bce10ef748584001dd8c12a4f6f418028b4b09b21d5014ea68a7' +
     '115383e3e873be27141832af19da3c790e5ba22c9b8b95971474bad6b504b08e0b040cc67987e7450d9b708e8e83c66f' +
@@ -29,7 +32,6 @@ export const ADDENDS = numbers(
     '1975c032c417f3550314bf01085403160c81d79ae577534114d6cb5e18ae5b4e',
 );
 
-/** Upper and lower 32 bits of each. */
 function numbers(hex: string): Uint32Array {
   return Uint32Array.from({ length: hex.length / 8 }, (_, n) => Number.parseInt(hex.slice(n * 8, n * 8 + 8), 16));
 }

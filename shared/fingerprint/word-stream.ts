@@ -2,7 +2,13 @@
 import { matchLine } from '../text/match.ts';
 import { weightOf, wordsOf } from './words.ts';
 
-/** A 32-bit mixer: murmur3's finaliser. Every bit of the input moves every bit of the result. */
+/**
+ * A 32-bit mixer, murmur3's finaliser: every bit of the value moves every bit of the result.
+ *
+ * @example
+ * import { mix } from '#shared/fingerprint/word-stream.ts';
+ * mix(1).toString(16); // => '514e28b7'
+ */
 export function mix(value: number): number {
   let hash = value;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
