@@ -2,14 +2,15 @@
  * What a page shows of an attested text, word by word, on the reader's own machine: exact, quoted, edited or unrelated.
  * Spec: docs/spec/compare.md.
  */
+import { weightOf } from '../fingerprint/words.ts';
 import { type Region, regionsOf, type Side } from './regions.ts';
 import { sharedRuns } from './runs.ts';
 import { tiling } from './tiling.ts';
 import type { Edit, Span } from './word-diff.ts';
 import type { WordText } from './word-text.ts';
 
-/** A region of which less than half is common is no copy. Chosen on data: `npm run bench:match` prints the curve. */
-export const MIN_SIMILARITY = 0.5;
+/** A region of which less than three fifths are common is no copy. Chosen on data: `npm run bench:match` prints the curve. */
+export const MIN_SIMILARITY = 0.6;
 /**
  * A region with less in common is no copy: thirty-two words, sixty-four Chinese characters (`weightOf`). Formulas that unrelated texts share
  * are shorter.
@@ -39,6 +40,12 @@ export interface Comparison {
   readonly truncated: boolean;
 }
 
+function weightBefore(words: readonly string[]): Uint32Array {
+  const sums = new Uint32Array(words.length + 1);
+  for (const [at, word] of words.entries()) sums[at + 1] = (sums[at] as number) + weightOf(word);
+  return sums;
+}
+
 /** Words as numbers, the same on both sides; −1 for one the attested text does not have. */
 function sides(attested: WordText, page: WordText): [Side, Side] {
   const known = new Map<string, number>();
@@ -47,9 +54,14 @@ function sides(attested: WordText, page: WordText): [Side, Side] {
     known.set(word, id);
     return id;
   };
+  const ids = Int32Array.from(attested.words, number);
   return [
-    { ...attested, ids: Int32Array.from(attested.words, number) },
-    { ...page, ids: Int32Array.from(page.words, (word) => known.get(word) ?? -1) },
+    { ...attested, ids, weightBefore: weightBefore(attested.words) },
+    {
+      ...page,
+      ids: Int32Array.from(page.words, (word) => known.get(word) ?? -1),
+      weightBefore: weightBefore(page.words),
+    },
   ];
 }
 
@@ -84,8 +96,7 @@ function verdictOf(regions: readonly Region[], edits: readonly Edit[], attested:
  */
 export function compareRegions(attested: WordText, page: WordText): Region[] {
   const [one, other] = sides(attested, page);
-  const tiles = tiling(sharedRuns(one.ids, other.ids), attested.words.length, page.words.length);
-  return regionsOf(one, other, tiles);
+  return regionsOf(one, other, tiling(sharedRuns(one, other), one, other));
 }
 
 /**

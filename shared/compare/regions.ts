@@ -2,7 +2,7 @@
  * Regions: stretches of the page in which attested words stand close together, with everything that was done to them.
  * Spec: docs/spec/compare.md §3.
  */
-import { weightOf } from '../fingerprint/words.ts';
+import { type Words, weightBetween } from './runs.ts';
 import type { Tile } from './tiling.ts';
 import { type Edit, type Span, wordDiff } from './word-diff.ts';
 import type { WordText } from './word-text.ts';
@@ -29,9 +29,7 @@ export interface Region {
 }
 
 /** One side of the comparison. */
-export interface Side extends WordText {
-  readonly ids: Int32Array;
-}
+export interface Side extends WordText, Words {}
 
 /** Where the line that holds a word begins and the next one does. */
 function lineOf({ starts, words }: WordText, word: number): Span {
@@ -148,7 +146,7 @@ class RegionReader {
       words += size(page) + size(attested);
       if (kind !== 'same' && kind !== 'moved') continue;
       common += 2 * size(page);
-      for (let at = page.from; at < page.to; at++) weight += weightOf(this.#page.words[at] ?? '');
+      weight += weightBetween(this.#page, page.from, page.to);
     }
     return { words, common, weight };
   }
@@ -159,7 +157,8 @@ class RegionReader {
  *
  * @example
  * import { regionsOf } from '#shared/compare/regions.ts';
- * const side = { words: ['a', 'b', 'c', 'd'], ids: Int32Array.of(0, 1, 2, 3), starts: [0], truncated: false };
+ * const words = { ids: Int32Array.of(0, 1, 2, 3), weightBefore: Uint32Array.of(0, 4, 8, 12, 16) };
+ * const side = { words: ['a', 'b', 'c', 'd'], starts: [0], truncated: false, ...words };
  * const tiles = [{ attested: 0, page: 0, length: 4, moved: false }];
  * regionsOf(side, side, tiles)[0]?.common; // => 8
  */

@@ -10,8 +10,18 @@ export interface Run {
   readonly length: number;
 }
 
-/** Words of a seed; shorter runs are looked for between longer ones only. */
-export const SEED_WORDS = 4;
+/** One text of a comparison. */
+export interface Words {
+  /** Each word as a number, the same in both texts; a negative one occurs on the page only. */
+  readonly ids: Int32Array;
+  /** The weight of all words before each one (`weightOf`); one entry more than there are words. */
+  readonly weightBefore: Uint32Array;
+}
+
+/** Words of a seed. */
+const SEED_WORDS = 4;
+/** A run is at least four words, six Chinese characters; shorter ones are looked for between longer ones only. */
+export const MIN_RUN_WEIGHT = 12;
 /** Places of one seed that are tried. */
 const MAX_PLACES = 16;
 /** Words compared while runs are extended, for the whole comparison: about 50 ms. */
@@ -48,14 +58,27 @@ class Seeds {
 }
 
 /**
+ * The weight of some words of a text, `to` excluded.
+ *
+ * @example
+ * import { weightBetween } from '#shared/compare/runs.ts';
+ * weightBetween({ ids: Int32Array.of(1, 2), weightBefore: Uint32Array.of(0, 4, 8) }, 1, 2); // => 4
+ */
+export const weightBetween = ({ weightBefore }: Words, from: number, to: number): number =>
+  (weightBefore[to] as number) - (weightBefore[from] as number);
+
+/**
  * Every shared run of four words or more that begins in the first places of one of its seeds, longest first; of equal
- * ones those nearest to the diagonal of the longest. Words are numbers; a negative one occurs on the page only.
+ * ones those nearest to the diagonal of the longest.
  *
  * @example
  * import { sharedRuns } from '#shared/compare/runs.ts';
- * sharedRuns(Int32Array.of(1, 2, 3, 4, 5), Int32Array.of(-1, 1, 2, 3, 4, 5)); // => [{ attested: 0, page: 1, length: 5 }]
+ * const attested = { ids: Int32Array.of(1, 2, 3, 4, 5), weightBefore: Uint32Array.of(0, 4, 8, 12, 16, 20) };
+ * const page = { ids: Int32Array.of(-1, 1, 2, 3, 4), weightBefore: Uint32Array.of(0, 4, 8, 12, 16, 20) };
+ * sharedRuns(attested, page); // => [{ attested: 0, page: 1, length: 4 }]
  */
-export function sharedRuns(attested: Int32Array, page: Int32Array): Run[] {
+export function sharedRuns(text: Words, shown: Words): Run[] {
+  const [attested, page] = [text.ids, shown.ids];
   const seeds = new Seeds(attested);
   const runs: Run[] = [];
   /** For each diagonal, where on the page the last run along it ended. */
@@ -72,8 +95,9 @@ export function sharedRuns(attested: Int32Array, page: Int32Array): Run[] {
       let back = 0;
       while (back < place && back < at && attested[place - back - 1] === page[at - back - 1]) back++;
       reached[diagonal] = at + length;
-      runs.push({ attested: place - back, page: at - back, length: length + back });
       left -= length + back;
+      if (weightBetween(shown, at - back, at + length) < MIN_RUN_WEIGHT) continue;
+      runs.push({ attested: place - back, page: at - back, length: length + back });
       if (left < 0 || runs.length === MAX_RUNS) return longestFirst(runs);
     }
   }

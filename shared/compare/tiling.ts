@@ -2,10 +2,10 @@
  * Which shared runs count: greedy string tiling (Wise 1993), longest first, each word once on both sides; then only those
  * that follow each other in both texts, and longer ones that have moved. Spec: docs/spec/compare.md §2.
  */
-import { type Run, SEED_WORDS } from './runs.ts';
+import { MIN_RUN_WEIGHT, type Run, type Words, weightBetween } from './runs.ts';
 
-/** A run that stands in another order counts from this length on; shorter ones meet by chance. */
-const MOVED_WORDS = 5;
+/** A run that stands in another order counts from this weight on, four words or eight characters; others meet by chance. */
+const MIN_MOVED_WEIGHT = 16;
 
 /** A run that was placed. */
 export interface Tile extends Run {
@@ -14,14 +14,14 @@ export interface Tile extends Run {
 }
 
 /** The parts of a run whose words are free on both sides, taken. */
-function place(run: Run, takenAttested: Uint8Array, takenPage: Uint8Array, placed: Run[]): void {
+function place(run: Run, page: Words, takenAttested: Uint8Array, takenPage: Uint8Array, placed: Run[]): void {
   let length = 0;
   for (let n = 0; n <= run.length; n++) {
     if (n < run.length && !takenAttested[run.attested + n] && !takenPage[run.page + n]) {
       length++;
       continue;
     }
-    if (length >= SEED_WORDS) {
+    if (length > 0 && weightBetween(page, run.page + n - length, run.page + n) >= MIN_RUN_WEIGHT) {
       const part = { attested: run.attested + n - length, page: run.page + n - length, length };
       takenAttested.fill(1, part.attested, part.attested + length);
       takenPage.fill(1, part.page, part.page + length);
@@ -63,21 +63,19 @@ function inOrder(runs: readonly Run[]): Set<Run> {
  * Tiles in page order, disjoint on both sides.
  *
  * @param runs - longest first (`sharedRuns`)
- * @param attested - words of the attested text
- * @param page - words of the page
  * @example
  * import { tiling } from '#shared/compare/tiling.ts';
- * const runs = [{ attested: 0, page: 1, length: 5 }, { attested: 0, page: 9, length: 4 }];
- * tiling(runs, 5, 13); // => [{ attested: 0, page: 1, length: 5, moved: false }]
+ * const words = { ids: Int32Array.of(1, 2, 3, 4), weightBefore: Uint32Array.of(0, 4, 8, 12, 16) };
+ * tiling([{ attested: 0, page: 0, length: 4 }], words, words); // => [{ attested: 0, page: 0, length: 4, moved: false }]
  */
-export function tiling(runs: readonly Run[], attested: number, page: number): Tile[] {
+export function tiling(runs: readonly Run[], attested: Words, page: Words): Tile[] {
   const placed: Run[] = [];
-  const takenAttested = new Uint8Array(attested);
-  const takenPage = new Uint8Array(page);
-  for (const run of runs) place(run, takenAttested, takenPage, placed);
+  const takenAttested = new Uint8Array(attested.ids.length);
+  const takenPage = new Uint8Array(page.ids.length);
+  for (const run of runs) place(run, page, takenAttested, takenPage, placed);
   placed.sort((a, b) => a.page - b.page);
   const kept = inOrder(placed);
   return placed
-    .filter((run) => kept.has(run) || run.length >= MOVED_WORDS)
+    .filter((run) => kept.has(run) || weightBetween(page, run.page, run.page + run.length) >= MIN_MOVED_WEIGHT)
     .map((run) => ({ ...run, moved: !kept.has(run) }));
 }
