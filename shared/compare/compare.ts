@@ -9,8 +9,8 @@ import { tiling } from './tiling.ts';
 import type { Edit, Span } from './word-diff.ts';
 import type { WordText } from './word-text.ts';
 
-/** A region of which less than three fifths are common is no copy. Chosen on data: `npm run bench:match` prints the curve. */
-export const MIN_SIMILARITY = 0.6;
+/** A region less similar than this is no copy. Chosen on data: `npm run bench:match` prints the curve. */
+export const MIN_SIMILARITY = 0.65;
 /**
  * A region with less in common is no copy: thirty-two words, sixty-four Chinese characters (`weightOf`). Formulas that unrelated texts share
  * are shorter.

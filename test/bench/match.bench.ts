@@ -22,7 +22,7 @@ const LANGUAGES = ['en', 'es', 'de', 'zh', 'ja', 'ar'];
 /** Of fewer attacked texts no share says enough to be held to a goal. */
 const MIN_GOAL_TEXTS = 20;
 const ALGORITHMS = ['wm-winnow-1', 'wm-minhash-1'] as const;
-const SIMILARITIES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const SIMILARITIES = [0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9];
 const WEIGHTS = [32, 64, 96, 128, 160, 192, 256];
 
 /** An attested text as the index and the comparer hold it. */
