@@ -173,9 +173,12 @@ export const trustDocument = (config: Config): string =>
 
 const BATCHERS = 8;
 
-/** The batcher for a statement: the same one for the same bytes. */
-export const batcherOf = (env: Env, config: Config, leaf: Uint8Array): DurableObjectStub<BatcherDO> =>
-  env.BATCHER.getByName(`${config.origin} ${(leaf[0] ?? 0) % BATCHERS}`);
+/** The name of a statement's batcher: the same one for the same bytes. */
+export const batcherName = (config: Config, leaf: Uint8Array): string =>
+  `${config.origin} ${(leaf[0] ?? 0) % BATCHERS}`;
+
+/** The batcher of that name. */
+export const batcherOf = (env: Env, name: string): DurableObjectStub<BatcherDO> => env.BATCHER.getByName(name);
 
 /** The one sequencer of this log. */
 export const sequencerOf = (env: Env, config: Config): DurableObjectStub<SequencerDO> =>

@@ -1,5 +1,7 @@
 /** Lower-case hexadecimal, the only spelling accepted here. */
 
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * Lower-case hexadecimal of bytes.
  *
@@ -9,7 +11,7 @@
  */
 export function toHex(bytes: Uint8Array): string {
   let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
+  for (const byte of bytes) text += DIGITS[byte];
   return text;
 }
 

@@ -28,11 +28,11 @@ export class Acknowledged {
   }
 
   /** Reads an answer for its index only, so that the load does not wait; every hundredth is kept and parsed at the end. */
-  add(id: string, text: string): void {
+  add(id: string, text: string, trail = (): string => text): void {
     const index = Number(/index ([0-9]+)/.exec(text)?.[1]);
     if (this.#ids.has(index)) throw new Error(`the index ${index} was given twice`);
     this.#ids.set(index, id);
-    if (this.#ids.size % 100 === 0) this.#samples.push(text);
+    if (this.#ids.size % 100 === 0) this.#samples.push(trail());
   }
 
   /** Re-derives the log from its tiles; how many entries are not under the index they were given. */
@@ -63,6 +63,32 @@ export interface Amount {
   readonly parallel: number;
   readonly acknowledged?: Acknowledged;
   readonly each?: () => void;
+}
+
+/** Attestations of one request, as the log takes at most. */
+export const BATCH = 64;
+
+/** The same in batches; `parallel` batches are under way. Rates are of attestations. */
+export async function submittedInBatches(logUrl: string, source: () => Attestation, amount: Amount): Promise<Load> {
+  const { until = Number.POSITIVE_INFINITY, parallel, acknowledged, each } = amount;
+  const batch = (): string => `{"attestations":[${Array.from({ length: BATCH }, () => source().body).join(',')}]}`;
+  const done = await load({
+    url: `${logUrl}/v1/attestations/batch`,
+    headers: { 'content-type': 'application/json' },
+    parallel,
+    next: () => (performance.now() < until ? batch() : undefined),
+    answered: (status, text) => {
+      if (status !== 200) throw new Error(`answered ${status} ${text.slice(0, 200)}`);
+      const { answers } = JSON.parse(text) as { answers: { id?: string; trail?: { proof: string } }[] };
+      if (answers.length !== BATCH) throw new Error('not every attestation was answered');
+      for (const answer of answers) {
+        if (!answer.trail || answer.id === undefined) throw new Error(`refused: ${JSON.stringify(answer)}`);
+        acknowledged?.add(answer.id, answer.trail.proof, () => JSON.stringify(answer.trail));
+        each?.();
+      }
+    },
+  });
+  return { ...done, perSecond: done.perSecond * BATCH };
 }
 
 /** Submits attestations and holds the log to each answer: 201, and an index of its own. */

@@ -6,6 +6,7 @@ import { fromBase64, toBase64, toBase64Url } from '#shared/bytes/base64.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { plainLines } from '#shared/text/passages.ts';
+import { parseTrail } from '#shared/trail/trail.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
@@ -126,4 +127,29 @@ test('what the log says about a key cannot be withdrawn, because every trail of 
   await expectProblem(await withdraw(toBase64Url(sha256(event)), log.adminToken), 409, 'claim-kept');
   await expectProblem(await withdraw('A'.repeat(43), log.adminToken), 404, 'not-found');
   expect((await fetch(`${log.logUrl}/v1/trails/${idOf(body)}`)).status).toBe(200);
+});
+
+test('a batch is answered one by one, in order: new, repeated and refused', async () => {
+  const batch = (attestations: readonly unknown[]): Promise<Response> =>
+    postJson(`${log.logUrl}/v1/attestations/batch`, { attestations });
+  const [first, second, other] = Array.from({ length: 3 }, (_, n) =>
+    attestationOf(`Passage ${n}.`, issuer.origin, key),
+  );
+  const forged = { ...second, claim: other?.claim };
+  const answer = await batch([first, forged, second, first]);
+  expect(answer.status).toBe(200);
+  const { answers } = (await answer.json()) as { answers: { id?: string; trail?: object }[] };
+  expect(answers).toMatchObject([
+    { id: first && idOf(first), duplicate: false },
+    { problem: { reason: 'claim-mismatch' } },
+    { id: second && idOf(second), duplicate: false },
+    { id: first && idOf(first), duplicate: true },
+  ]);
+  for (const { id, trail } of answers) {
+    if (id === undefined) continue;
+    const parsed = parseTrail(JSON.stringify(trail));
+    expect(parsed.ok && statementId(parsed.value.statement)).toBe(id);
+  }
+  await expectProblem(await batch([]), 400, 'request-malformed');
+  await expectProblem(await batch(Array.from({ length: 65 }, () => first)), 400, 'request-malformed');
 });

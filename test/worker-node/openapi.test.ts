@@ -163,6 +163,9 @@ test('requests that fit are answered as described', async () => {
   await expectDescribed(logged, 'post', '/v1/attestations', 201);
   await expectDescribed(await post('/v1/attestations', body), 'post', '/v1/attestations', 200);
   await expectDescribed(await post('/v1/attestations', {}), 'post', '/v1/attestations', 400);
+  const batch = { attestations: [body, { ...body, statement: '' }] };
+  fits('/v1/attestations/batch', batch);
+  await expectDescribed(await post('/v1/attestations/batch', batch), 'post', '/v1/attestations/batch', 200);
 
   await expectDescribed(await get(`/v1/trails/${id}`), 'get', '/v1/trails/{id}', 200);
   await expectDescribed(await get(`/v1/trails/${nobody}`), 'get', '/v1/trails/{id}', 404);

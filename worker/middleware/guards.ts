@@ -7,6 +7,8 @@ import { AppError } from '../errors.ts';
 
 /** A trail is at most 1 MiB, so is what becomes one. */
 export const MAX_ATTESTATION_BODY = 1024 * 1024;
+/** Of a batch: what the sequencer puts into one pack. */
+export const MAX_BATCH_BODY = 8 * 1024 * 1024;
 /** Registrations and operator requests are a few fields. */
 export const MAX_SMALL_BODY = 4096;
 

@@ -1,17 +1,13 @@
-/** POST /v1/attestations: a signed claim goes in, its proof trail comes out once inclusion is published. */
+/** POST /v1/attestations: signed claims go in, their proof trails come out once inclusion is published. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { statementId } from '#shared/attestation/statement.ts';
-import { encodeTrail, TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
+import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
 import { readConfig } from '../env.ts';
 import { AppError } from '../errors.ts';
-import { checkAttestation } from '../issuance/check-attestation.ts';
-import { submitStatement } from '../issuance/submit.ts';
-import { limitBody, limitRate, MAX_ATTESTATION_BODY } from '../middleware/guards.ts';
+import { attestAll } from '../issuance/attest.ts';
+import { limitBody, limitRate, MAX_ATTESTATION_BODY, MAX_BATCH_BODY } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
-import { encodeAttachments } from '../storage/packs.ts';
-import { trailOf } from '../trails/assemble-trail.ts';
-import { AttestationBody, problems, trailAnswer } from './schemas.ts';
+import { AttestationBody, BatchBody, batchAnswer, problems, trailAnswer } from './schemas.ts';
 
 const route = createRoute({
   method: 'post',
@@ -28,23 +24,42 @@ const route = createRoute({
   },
 });
 
+const batchRoute = createRoute({
+  method: 'post',
+  path: '/v1/attestations/batch',
+  summary: 'Log many attestations',
+  description:
+    'For whoever issues many a second. Each is answered on its own, in order: `trail` as a single submission is answered, or `problem` with the reason. Counts as one write.',
+  middleware: [limitRate, limitBody(MAX_BATCH_BODY)] as const,
+  request: { body: { required: true, content: { 'application/json': { schema: BatchBody } } } },
+  responses: {
+    200: batchAnswer('What became of each'),
+    ...problems(400, 413, 415, 429, 503),
+  },
+});
+
 export const attestations = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
 
 attestations.openapi(route, async (c) => {
-  const config = readConfig(c.env);
-  const checked = checkAttestation(c.req.valid('json'), Math.floor(Date.now() / 1000));
-  if (!checked.ok) throw new AppError(checked.reason, checked.detail);
-  const { statementBytes: entry, statement, claimBytes, passages, evidence } = checked.value;
-  const attachments = { evidence, ...(passages && { passages }) };
-  const content = { preimage: claimBytes, attachments: encodeAttachments(attachments) };
-  const outcome = await submitStatement(c.env, config, { entry, statement, content });
-  const id = statementId(entry);
-  // What came with the first submission is what is kept; of a repeated one it may differ.
-  const text = outcome.duplicate
-    ? await trailOf(c.env, config, id)
-    : encodeTrail({ statement: entry, claim: claimBytes, ...attachments, ...outcome });
-  return new Response(text, {
-    status: outcome.duplicate ? 200 : 201,
-    headers: { 'content-type': TRAIL_MEDIA_TYPE, location: `/v1/trails/${id}`, 'cache-control': 'no-store' },
+  const [answer] = await attestAll(c.env, readConfig(c.env), [c.req.valid('json')]);
+  if (!answer || answer instanceof AppError) throw answer ?? new AppError('internal-error');
+  return new Response(answer.trail, {
+    status: answer.duplicate ? 200 : 201,
+    headers: { 'content-type': TRAIL_MEDIA_TYPE, location: `/v1/trails/${answer.id}`, 'cache-control': 'no-store' },
+  });
+});
+
+attestations.openapi(batchRoute, async (c) => {
+  const answers = await attestAll(c.env, readConfig(c.env), c.req.valid('json').attestations);
+  // Trails are put in as the text they are: their one spelling.
+  const items = answers.map((answer) =>
+    answer instanceof AppError
+      ? JSON.stringify({
+          problem: { reason: answer.reason, ...(answer.detail !== undefined && { detail: answer.detail }) },
+        })
+      : `{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":${answer.trail}}`,
+  );
+  return new Response(`{"answers":[${items.join(',')}]}`, {
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   });
 });

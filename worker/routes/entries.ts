@@ -16,8 +16,8 @@ import {
 import type { AppEnv } from '../app-env.ts';
 import { type Config, type Env, readConfig, sequencerOf } from '../env.ts';
 import { AppError } from '../errors.ts';
+import { logStatement } from '../issuance/attest.ts';
 import { checkOutputStatement } from '../issuance/check-attestation.ts';
-import { submitStatement } from '../issuance/submit.ts';
 import { limitBody, limitRate } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
 import { RememberingStore } from '../storage/remembering-store.ts';
@@ -52,7 +52,7 @@ entries.openapi(register, async (c) => {
   const entry = new Uint8Array(await c.req.arrayBuffer());
   const checked = checkOutputStatement(entry, Math.floor(Date.now() / 1000));
   if (!checked.ok) throw new AppError(checked.reason, checked.detail);
-  const { duplicate } = await submitStatement(c.env, config, { entry, statement: checked.value });
+  const { duplicate } = await logStatement(c.env, config, entry, checked.value);
   const id = statementId(entry);
   const { tree, found } = await find(c.env, config, id);
   return binary(receiptOf(config, id, tree, found), RECEIPT_MEDIA_TYPE, {

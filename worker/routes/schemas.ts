@@ -24,6 +24,13 @@ export const AttestationBody = z
   })
   .openapi('Attestation');
 
+/** Attestations of one batch. */
+export const MAX_BATCH = 64;
+
+export const BatchBody = z
+  .strictObject({ attestations: z.array(AttestationBody).min(1).max(MAX_BATCH) })
+  .openapi('AttestationBatch');
+
 const Logged = z.object({ statement: Base64, claim: Base64, proof: z.string() });
 
 const TrailDocument = z
@@ -38,6 +45,17 @@ const TrailDocument = z
     asOf: z.int().openapi({ description: 'Size of the tree the events were collected from' }),
   })
   .openapi('Trail');
+
+const BatchAnswer = z
+  .object({
+    answers: z.array(
+      z.union([
+        z.object({ id: z.string(), duplicate: z.boolean(), trail: TrailDocument }),
+        z.object({ problem: z.object({ reason: z.string(), detail: z.string().optional() }) }),
+      ]),
+    ),
+  })
+  .openapi('AttestationBatchAnswer');
 
 const ProblemDocument = z
   .object({
@@ -144,6 +162,12 @@ export const answer = (description: string, mediaType: string): OpaqueAnswer => 
 export const trailAnswer = (description: string): OpaqueAnswer => ({
   description,
   content: { [TRAIL_MEDIA_TYPE]: { schema: TrailDocument } },
+});
+
+/** The answers to a batch, likewise: each trail stands in it as the text it is. */
+export const batchAnswer = (description: string): OpaqueAnswer => ({
+  description,
+  content: { 'application/json': { schema: BatchAnswer } },
 });
 
 type ProblemStatus = 400 | 401 | 403 | 404 | 409 | 410 | 413 | 415 | 422 | 429 | 500 | 502 | 503;

@@ -38,7 +38,12 @@ export class BatcherDO extends DurableObject<Env> {
   #waiting = 0;
   #waitingBytes = 0;
 
-  /** Asks for an entry; answers with its proof once it is published, or once it is certain that it was refused. */
+  /** Asks for entries; answers with their proofs once they are published, or once it is certain that they were refused. */
+  submitAll(submissions: readonly Submission[]): Promise<ProvedOutcome[]> {
+    return Promise.all(submissions.map((submission) => this.submit(submission)));
+  }
+
+  /** The same for one. */
   submit(submission: Submission): Promise<ProvedOutcome> {
     const bytes = submissionBytes(submission);
     if (this.#waiting >= MAX_WAITING || this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
@@ -60,7 +65,7 @@ export class BatcherDO extends DurableObject<Env> {
     const bytes = this.#batchBytes;
     this.#batchBytes = 0;
     if (batch.length === 0) return;
-    this.#submitAll(batch.map(({ submission }) => submission)).then((outcomes) => {
+    this.#sequence(batch.map(({ submission }) => submission)).then((outcomes) => {
       this.#waiting -= batch.length;
       this.#waitingBytes -= bytes;
       for (const [i, { settle }] of batch.entries()) settle(outcomes[i] ?? UNAVAILABLE);
@@ -68,7 +73,7 @@ export class BatcherDO extends DurableObject<Env> {
   }
 
   /** Never rejects. The stub is made anew: one that has seen an exception may stay broken. */
-  async #submitAll(submissions: readonly Submission[]): Promise<readonly ProvedOutcome[]> {
+  async #sequence(submissions: readonly Submission[]): Promise<readonly ProvedOutcome[]> {
     try {
       const config = readConfig(this.env);
       const outcomes: PublishedOutcome[] = await sequencerOf(this.env, config).submitAll(submissions);

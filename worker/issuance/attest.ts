@@ -1,0 +1,130 @@
+/** From submitted attestations to their trails: checked one by one, handed on together, answered one by one. */
+import type { Statement } from '#shared/attestation/statement.ts';
+import { toBase64Url } from '#shared/bytes/base64.ts';
+import { leafHash } from '#shared/log/merkle.ts';
+import { encodeTrail } from '#shared/trail/trail.ts';
+import { batcherName, batcherOf, type Config, type Env } from '../env.ts';
+import { AppError } from '../errors.ts';
+import type { Submission } from '../sequencer/admission.ts';
+import type { ProvedOutcome } from '../sequencer/batcher-do.ts';
+import { type Content, encodeAttachments } from '../storage/packs.ts';
+import { trailOf } from '../trails/assemble-trail.ts';
+import { type AttestationBody, type CheckedAttestation, checkAttestation } from './check-attestation.ts';
+import { checkIssuer } from './issuer-keys.ts';
+
+/** An attestation that is an entry. */
+export interface Attested {
+  readonly id: string;
+  readonly duplicate: boolean;
+  /** The trail as it is served. */
+  readonly trail: string;
+}
+
+/**
+ * Logs attestations; each is answered with its trail, or with why it was refused.
+ * @throws whatever is nobody's refusal
+ */
+export async function attestAll(
+  env: Env,
+  config: Config,
+  bodies: readonly AttestationBody[],
+): Promise<(Attested | AppError)[]> {
+  const now = Math.floor(Date.now() / 1000);
+  const checked = bodies.map((body) => checkAttestation(body, now));
+  const prepared = await Promise.all(
+    checked.map((each) =>
+      each.ok
+        ? prepare(env, config, each.value.statementBytes, each.value.statement, contentOf(each.value))
+        : new AppError(each.reason, each.detail),
+    ),
+  );
+  const outcomes = await submitAll(env, config, prepared);
+  return Promise.all(
+    outcomes.map(async (outcome, i) => {
+      const [attestation, ready] = [checked[i], prepared[i]];
+      if (outcome instanceof AppError || !attestation?.ok || !ready || ready instanceof AppError)
+        return outcome as AppError;
+      const { statementBytes: statement, claimBytes: claim, passages, evidence } = attestation.value;
+      const id = toBase64Url(ready.leaf);
+      // What came with the first submission is what is kept; of a repeated one it may differ.
+      const trail = outcome.duplicate
+        ? await trailOf(env, config, id).catch(refusal)
+        : encodeTrail({ statement, claim, ...(passages && { passages }), evidence, ...outcome });
+      return typeof trail === 'string' ? { id, duplicate: outcome.duplicate, trail } : trail;
+    }),
+  );
+}
+
+/**
+ * Logs a statement alone.
+ * @throws AppError when the issuer's key does not stand behind it, or the sequencer refuses
+ */
+export async function logStatement(
+  env: Env,
+  config: Config,
+  entry: Uint8Array,
+  statement: Statement,
+): Promise<{ readonly duplicate: boolean }> {
+  const prepared = await prepare(env, config, entry, statement);
+  const [outcome = new AppError('internal-error')] = await submitAll(env, config, [prepared]);
+  if (outcome instanceof AppError) throw outcome;
+  return outcome;
+}
+
+const refusal = (thrown: unknown): AppError => {
+  if (thrown instanceof AppError) return thrown;
+  throw thrown;
+};
+
+const contentOf = ({ claimBytes, passages, evidence }: CheckedAttestation): Content => ({
+  preimage: claimBytes,
+  attachments: encodeAttachments({ evidence, ...(passages && { passages }) }),
+});
+
+interface Prepared {
+  readonly submission: Submission;
+  readonly leaf: Uint8Array;
+}
+
+async function prepare(
+  env: Env,
+  config: Config,
+  entry: Uint8Array,
+  statement: Statement,
+  content?: Content,
+): Promise<Prepared | AppError> {
+  const refused = await checkIssuer(env, config, statement);
+  if (refused) return new AppError(refused);
+  const { kid, issuer, payload: digest } = statement;
+  return { submission: { entry, kid, issuer, digest, ...(content && { content }) }, leaf: leafHash(entry) };
+}
+
+/** One call for each batcher that has something to do; answers stand where their submissions stood. */
+async function submitAll(
+  env: Env,
+  config: Config,
+  prepared: readonly (Prepared | AppError)[],
+): Promise<(Extract<ProvedOutcome, { ok: true }> | AppError)[]> {
+  const answers: (Extract<ProvedOutcome, { ok: true }> | AppError)[] = [];
+  const batches = new Map<string, { readonly at: number[]; readonly submissions: Submission[] }>();
+  for (const [at, each] of prepared.entries()) {
+    if (each instanceof AppError) {
+      answers[at] = each;
+      continue;
+    }
+    const name = batcherName(config, each.leaf);
+    const batch = batches.get(name) ?? { at: [], submissions: [] };
+    batches.set(name, batch);
+    batch.at.push(at);
+    batch.submissions.push(each.submission);
+  }
+  await Promise.all(
+    [...batches].map(async ([name, batch]) => {
+      const outcomes = await batcherOf(env, name).submitAll(batch.submissions);
+      for (const [i, outcome] of outcomes.entries()) {
+        answers[batch.at[i] ?? 0] = outcome.ok ? outcome : new AppError(outcome.reason);
+      }
+    }),
+  );
+  return answers;
+}
