@@ -12,6 +12,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['log', 'hashing'],
   ['trail', 'receipt', 'trust', 'evidence'],
   ['verdict'],
+  ['shards'],
 ];
 
 const PARTS = ['worker', 'extension', 'sdk'];

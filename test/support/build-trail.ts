@@ -7,6 +7,7 @@ import { type StatementType, signStatement } from '#shared/attestation/statement
 import { toBase64 } from '#shared/bytes/base64.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { CLAIM_MEDIA_TYPE, type Claim, encodeClaim } from '#shared/claim/claim.ts';
+import { EPOCH_MEDIA_TYPE, encodeEpoch } from '#shared/claim/epoch.ts';
 import { encodeKeyEvent, KEY_EVENT_MEDIA_TYPE, type KeyEvent } from '#shared/claim/key-event.ts';
 import { textOutput } from '#shared/claim/text-output.ts';
 import { encodeCheckpoint } from '#shared/log/checkpoint.ts';
@@ -48,22 +49,30 @@ export class World {
   readonly issuerOrigin: string;
   readonly issuer = keyPair('issuer');
   readonly registrar = keyPair('registrar');
-  readonly log = keyPair('log');
+  readonly receipts = keyPair('receipts');
+  readonly log;
   readonly logKey;
   readonly witnesses;
   readonly entries: Entry[] = [];
   readonly keyEvents: Entry[] = [];
 
-  constructor(options: { origin?: string; base?: string; issuer?: string; addKey?: boolean } = {}) {
+  constructor(options: { origin?: string; base?: string; issuer?: string; addKey?: boolean; logKey?: string } = {}) {
     this.origin = options.origin ?? 'log.test.example/log/2026';
     this.base = options.base ?? 'https://log.test.example';
     this.issuerOrigin = options.issuer ?? 'https://issuer.test.example';
+    this.log = keyPair(options.logKey ?? 'log');
     this.logKey = noteKey(this.origin, 1, this.log.publicKey);
     this.witnesses = ['w1', 'w2', 'w3'].map((name) => {
       const pair = keyPair(name);
       return { ...pair, name, key: noteKey(`${name}.test.example`, 4, pair.publicKey) };
     });
-    this.append('epoch', utf8('genesis'), 'text/plain', this.registrar, this.registrarOrigin);
+    const epoch = encodeEpoch({
+      origin: this.origin,
+      log: encodeVkey(this.logKey),
+      registrar: this.registrar.publicKey,
+      receipts: this.receipts.publicKey,
+    });
+    this.append('epoch', epoch, EPOCH_MEDIA_TYPE, this.registrar, this.registrarOrigin);
     this.append('policy', utf8('configuration'), 'text/plain', this.registrar, this.registrarOrigin);
     if (options.addKey !== false) this.keyEvent({ action: 'add', key: coseKey(this.issuer.publicKey) });
   }
@@ -73,9 +82,9 @@ export class World {
   }
 
   /** Trust in this log: two of its three witnesses. */
-  trustText(options: { quorum?: string; validUntil?: number } = {}): string {
+  trustText(options: { quorum?: string; validUntil?: number; url?: string } = {}): string {
     const lines = [
-      `log ${encodeVkey(this.logKey)}`,
+      `log ${encodeVkey(this.logKey)}${options.url === undefined ? '' : ` ${options.url}`}`,
       ...this.witnesses.map(({ name, key }) => `witness ${name} ${encodeVkey(key)}`),
       'group two 2 w1 w2 w3',
       `quorum ${options.quorum ?? 'two'}`,
