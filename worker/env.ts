@@ -2,16 +2,15 @@
  * What the worker is given to run with. Incomplete or impossible settings stop it at the first request, with a message
  * that says what to set; nothing runs on a default key.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
+import { toBase64 } from '#shared/bytes/base64.ts';
 import { equalBytes } from '#shared/bytes/bytes.ts';
-import { mlDsa44KeyPair } from '#shared/bytes/ml-dsa.ts';
-import type { WitnessKey } from '#shared/log/add-checkpoint.ts';
-import { encodeVkey, type NoteKey, noteKey } from '#shared/log/note.ts';
+import { noteKey } from '#shared/log/note.ts';
 import { type Policy, parsePolicy } from '#shared/log/policy.ts';
 import type { LookupDO } from './lookup/lookup-do.ts';
 import type { BatcherDO } from './sequencer/batcher-do.ts';
 import type { SequencerDO } from './sequencer/sequencer-do.ts';
+import { ConfigError, type KeyPair, keyPair, mlDsaKey } from './settings.ts';
+import { type LogKey, policyLines, readShards, type Shard } from './shards/shards.ts';
 
 /** Bindings, variables and secrets, as wrangler.toml and `wrangler secret put` give them. */
 export interface Env {
@@ -22,9 +21,18 @@ export interface Env {
   readonly ASSETS?: Fetcher;
   readonly WRITE_LIMIT?: RateLimit;
   readonly LOG_ORIGIN?: string;
+  /** Verifier keys of the shards before LOG_ORIGIN, oldest first; see docs/operations/rotation.md. */
+  readonly EARLIER_SHARDS?: string;
+  readonly EARLIER_SHARDS_2?: string;
+  readonly EARLIER_SHARDS_3?: string;
+  readonly EARLIER_SHARDS_4?: string;
+  readonly EARLIER_SHARDS_5?: string;
   readonly PUBLIC_URL?: string;
   readonly LOG_KEY?: string;
   readonly LOG_KEY_ML_DSA?: string;
+  /** These sign the last checkpoint of the shard before LOG_ORIGIN; not needed once that one is frozen. */
+  readonly PREVIOUS_LOG_KEY?: string;
+  readonly PREVIOUS_LOG_KEY_ML_DSA?: string;
   readonly REGISTRAR_KEY?: string;
   readonly RECEIPT_KEY?: string;
   readonly ADMIN_TOKEN?: string;
@@ -40,54 +48,30 @@ export interface Env {
   readonly ALLOW_LOOPBACK_ISSUERS?: string;
 }
 
-/** A signing key of ours. */
-export interface KeyPair {
-  readonly publicKey: Uint8Array;
-  readonly secretKey: Uint8Array;
-}
-
 /** The settings after every check. */
 export interface Config {
+  /** Of the open shard. */
   readonly origin: string;
+  /** Every shard, oldest first; the last is open. */
+  readonly shards: readonly Shard[];
   readonly publicUrl: string;
   /** `https://` and the origin's host: who signs key events. */
   readonly registrarIssuer: string;
-  /** `mlDsa` signs checkpoints beside it. */
-  readonly logKey: KeyPair & { readonly note: NoteKey; readonly mlDsa?: WitnessKey };
+  readonly logKey: LogKey;
   readonly registrar: KeyPair;
   /** Signs COSE Receipts. */
   readonly receipts: KeyPair;
   readonly adminToken: string;
   /** The whole policy: this log and its witnesses, as readers are given it. */
   readonly policyText: string;
+  /** The same with the logs of all shards. */
+  readonly wholePolicyText: string;
   readonly policy: Policy;
   readonly allowLoopbackIssuers: boolean;
 }
 
-/** The settings are incomplete or contradict each other. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
-
 const ORIGIN = /^[a-z0-9.-]+(:[0-9]{1,5})?(\/[\w.-]+)+$/;
 const MIN_TOKEN = 16;
-
-function seedOf(name: string, text: string | undefined): Uint8Array {
-  const seed = fromBase64(text?.trim() ?? '');
-  if (seed?.length === 32) return seed;
-  throw new ConfigError(`${name}: set it to 32 random bytes in base64 (openssl rand -base64 32)`);
-}
-
-/** A key pair from a 32-byte seed in base64. */
-export function keyPair(name: string, text: string | undefined): KeyPair {
-  const secretKey = seedOf(name, text);
-  return { secretKey, publicKey: ed25519.getPublicKey(secretKey) };
-}
-
-function mlDsaKey(origin: string, text: string): WitnessKey {
-  const { publicKey, secretKey } = mlDsa44KeyPair(seedOf('LOG_KEY_ML_DSA', text));
-  return { key: noteKey(origin, 6, publicKey), secretKey };
-}
 
 function readOrigin(text: string | undefined): string {
   if (text !== undefined && ORIGIN.test(text)) return text;
@@ -135,18 +119,23 @@ export function readConfig(env: Env): Config {
     throw new ConfigError(`ADMIN_TOKEN: set it to a random word of at least ${MIN_TOKEN} characters`);
   }
   const note = noteKey(origin, 1, pair.publicKey);
-  const mlDsa = env.LOG_KEY_ML_DSA ? mlDsaKey(origin, env.LOG_KEY_ML_DSA) : undefined;
-  const logLines = [note, ...(mlDsa ? [mlDsa.key] : [])].map((key) => `log ${encodeVkey(key)} ${publicUrl}/log`);
-  const { text, policy } = readPolicy(env, logLines);
+  const mlDsa = env.LOG_KEY_ML_DSA ? mlDsaKey('LOG_KEY_ML_DSA', origin, env.LOG_KEY_ML_DSA) : undefined;
+  const logKey = { ...pair, note, ...(mlDsa && { mlDsa }) };
+  const shards = readShards(env, logKey, publicUrl);
+  const lines = shards.map(policyLines).reverse();
+  const { text, policy } = readPolicy(env, lines[0] ?? []);
+  const whole = readPolicy(env, lines.flat());
   const config: Config = {
     origin,
+    shards,
     publicUrl,
     registrarIssuer: `https://${origin.split('/')[0]}`,
-    logKey: { ...pair, note, ...(mlDsa && { mlDsa }) },
+    logKey,
     registrar,
     receipts,
     adminToken: env.ADMIN_TOKEN ?? '',
     policyText: text,
+    wholePolicyText: whole.text,
     policy,
     allowLoopbackIssuers: env.ALLOW_LOOPBACK_ISSUERS === '1',
   };
@@ -154,21 +143,18 @@ export function readConfig(env: Env): Config {
   return config;
 }
 
-/** Every key that signs our checkpoints. */
-export const logNoteKeys = ({ logKey: { note, mlDsa } }: Config): NoteKey[] => [note, ...(mlDsa ? [mlDsa.key] : [])];
-
 /** The trust document readers are offered: a convenience, confirmed by comparing fingerprints elsewhere. */
 export const trustDocument = (config: Config): string =>
   JSON.stringify({
     trust: 1,
-    policy: config.policyText,
-    registrars: [
-      {
-        log: config.origin,
+    policy: config.wholePolicyText,
+    registrars: config.shards
+      .map(({ origin }) => ({
+        log: origin,
         key: toBase64(config.registrar.publicKey),
         receipts: toBase64(config.receipts.publicKey),
-      },
-    ],
+      }))
+      .reverse(),
   });
 
 const BATCHERS = 8;
@@ -180,6 +166,6 @@ export const batcherName = (config: Config, leaf: Uint8Array): string =>
 /** The batcher of that name. */
 export const batcherOf = (env: Env, name: string): DurableObjectStub<BatcherDO> => env.BATCHER.getByName(name);
 
-/** The one sequencer of this log. */
-export const sequencerOf = (env: Env, config: Config): DurableObjectStub<SequencerDO> =>
-  env.SEQUENCER.getByName(config.origin);
+/** The one sequencer of a shard; of the open one, given the configuration. */
+export const sequencerOf = (env: Env, { origin }: Pick<Config, 'origin'>): DurableObjectStub<SequencerDO> =>
+  env.SEQUENCER.getByName(origin);

@@ -40,6 +40,7 @@ export const PROBLEMS = {
   'key-registered-elsewhere': [409, 'A published key is registered for another origin; make a key for each origin'],
   'key-unknown': [404, 'No key with that id is registered'],
   'key-unchanged': [409, 'The key is already in that state'],
+  'shard-frozen': [503, 'This shard has ended; its successor takes entries as soon as it is open'],
   'log-unavailable': [503, 'The log cannot take or publish entries at the moment; nothing was acknowledged'],
   'log-busy': [503, 'The log has more entries waiting than it can take'],
   misconfigured: [500, 'The worker is not configured'],

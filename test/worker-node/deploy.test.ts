@@ -122,6 +122,7 @@ test('SCHEMA.md names every table and every column', () => {
   const tables = [
     'storage/log-tables.ts',
     'storage/content-tables.ts',
+    'storage/shard-tables.ts',
     'lookup/lookup-do.ts',
     'witness/witness-do.ts',
   ].flatMap((path) => [

@@ -7,6 +7,7 @@ import { batcherName, batcherOf, type Config, type Env } from '../env.ts';
 import { AppError } from '../errors.ts';
 import type { Submission } from '../sequencer/admission.ts';
 import type { ProvedOutcome } from '../sequencer/batcher-do.ts';
+import { answerEarlier } from '../shards/answer-earlier.ts';
 import { type Content, encodeAttachments } from '../storage/packs.ts';
 import { trailOf } from '../trails/assemble-trail.ts';
 import { type AttestationBody, type CheckedAttestation, checkAttestation } from './check-attestation.ts';
@@ -76,6 +77,9 @@ const refusal = (thrown: unknown): AppError => {
   throw thrown;
 };
 
+const unlessRefused = (each: Prepared | AppError): Prepared | undefined =>
+  each instanceof AppError ? undefined : each;
+
 const contentOf = ({ claimBytes, passages, evidence }: CheckedAttestation): Content => ({
   preimage: claimBytes,
   attachments: encodeAttachments({ evidence, ...(passages && { passages }) }),
@@ -106,10 +110,12 @@ async function submitAll(
   prepared: readonly (Prepared | AppError)[],
 ): Promise<(Extract<ProvedOutcome, { ok: true }> | AppError)[]> {
   const answers: (Extract<ProvedOutcome, { ok: true }> | AppError)[] = [];
+  const earlier = await answerEarlier(env, config, prepared.map(unlessRefused));
   const batches = new Map<string, { readonly at: number[]; readonly submissions: Submission[] }>();
   for (const [at, each] of prepared.entries()) {
-    if (each instanceof AppError) {
-      answers[at] = each;
+    const known = earlier.get(at);
+    if (each instanceof AppError || known) {
+      answers[at] = known ?? (each as AppError);
       continue;
     }
     const name = batcherName(config, each.leaf);

@@ -1,5 +1,5 @@
 /** Keys of a local log, made once and kept in its folder, so that a restart is the same log. Node only. */
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBase64 } from '#shared/bytes/base64.ts';
@@ -16,6 +16,13 @@ export interface LocalKeys {
   readonly receipts: string;
   readonly witnesses: readonly string[];
   readonly adminToken: string;
+}
+
+/** What signs one shard's checkpoints: seeds in base64, and the verifier keys they have. */
+export interface LocalShard {
+  readonly seed: string;
+  readonly mlDsa?: string;
+  readonly vkeys: readonly string[];
 }
 
 const seed = (): string => randomBytes(32).toString('base64');
@@ -37,6 +44,15 @@ export function localKeys(folder: string, witnesses: number): LocalKeys {
   };
   writeFileSync(path, JSON.stringify(keys, null, 2), { mode: 0o600 });
   return { ...keys, witnesses: keys.witnesses.slice(0, witnesses) };
+}
+
+/** A shard's keys: the first one's own, and for a later one keys derived from those, so that no file has to grow. */
+export function localShard({ log, mlDsa }: LocalKeys, origin: string, place: number): LocalShard {
+  const derived = (seedText: string): string =>
+    place === 0 ? seedText : createHmac('sha256', Buffer.from(seedText, 'base64')).update(origin).digest('base64');
+  const [own, second] = [derived(log), mlDsa && derived(mlDsa.log)];
+  const vkeys = [vkeyOf(origin, 1, own), ...(second === undefined ? [] : [vkeyOf(origin, 6, second)])];
+  return { seed: own, ...(second !== undefined && { mlDsa: second }), vkeys };
 }
 
 /** The Ed25519 public key of a seed. */

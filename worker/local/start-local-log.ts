@@ -9,7 +9,7 @@ import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { buildPages } from '../pages/build.ts';
 import { bundle, COMPATIBILITY_DATE } from './bundle.ts';
 import { freePort } from './free-port.ts';
-import { localKeys, vkeyOf } from './keys.ts';
+import { localKeys, localShard, vkeyOf } from './keys.ts';
 
 /** What may be chosen. */
 export interface LocalLogOptions {
@@ -20,7 +20,10 @@ export interface LocalLogOptions {
   readonly quorum?: number;
   /** The log's port; a free one by default. Witnesses take free ports. */
   readonly port?: number;
+  /** Of the open shard. */
   readonly origin?: string;
+  /** Origins of the shards before it, oldest first. */
+  readonly earlier?: readonly string[];
   /** Whether loopback addresses may register as issuers, which is what a local run is for; yes by default. */
   readonly loopbackIssuers?: boolean;
   /** Writes a minute for each client, counted by the binding; by default the worker counts by itself. */
@@ -72,6 +75,8 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
   const { folder, witnesses = 3, origin = 'localhost/log/2026' } = options;
   const { otherWitnesses = [], otherLogs = [] } = options;
   const keys = localKeys(folder, witnesses);
+  const shards = [...(options.earlier ?? []), origin].map((name, i) => localShard(keys, name, i));
+  const [open, previous] = shards.toReversed();
   const [logScript, witnessScript] = await Promise.all([
     bundle('../index.ts'),
     bundle('../witness/index.ts'),
@@ -111,8 +116,14 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
     bindings: {
       LOG_ORIGIN: origin,
       PUBLIC_URL: logUrl,
-      LOG_KEY: keys.log,
-      ...(mlDsa && { LOG_KEY_ML_DSA: mlDsa.log }),
+      LOG_KEY: open?.seed ?? '',
+      ...(open?.mlDsa && { LOG_KEY_ML_DSA: open.mlDsa }),
+      ...(previous && { PREVIOUS_LOG_KEY: previous.seed }),
+      ...(previous?.mlDsa && { PREVIOUS_LOG_KEY_ML_DSA: previous.mlDsa }),
+      EARLIER_SHARDS: shards
+        .slice(0, -1)
+        .flatMap(({ vkeys }) => vkeys)
+        .join('\n'),
       REGISTRAR_KEY: keys.registrar,
       RECEIPT_KEY: keys.receipts,
       ADMIN_TOKEN: keys.adminToken,
@@ -136,7 +147,7 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
       WITNESS_NAME: names[i] ?? '',
       WITNESS_KEY: seed,
       ...(mlDsa && i === 0 && { WITNESS_KEY_ML_DSA: mlDsa.witness }),
-      LOGS: [vkeyOf(origin, 1, keys.log), ...(mlDsa ? [vkeyOf(origin, 6, mlDsa.log)] : []), ...otherLogs].join('\n'),
+      LOGS: [...shards.flatMap(({ vkeys }) => vkeys), ...otherLogs].join('\n'),
     },
     unsafeDirectSockets: [{ host: HOST, port: witnessPorts[i] ?? 0 }],
   }));

@@ -3,9 +3,9 @@ import type { Context, Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import type { AppEnv } from '../app-env.ts';
-import { ConfigError } from '../env.ts';
 import { AppError, problemResponse } from '../errors.ts';
 import { log, messageOf } from '../observability/logger.ts';
+import { ConfigError } from '../settings.ts';
 
 /** The answer for anything thrown. Unexpected errors say nothing about themselves outside the log. */
 export function onError(thrown: Error, c: Context<AppEnv>): Response {

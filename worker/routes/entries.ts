@@ -4,7 +4,6 @@
  */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { statementId } from '#shared/attestation/statement.ts';
-import { fromBase64Url } from '#shared/bytes/base64.ts';
 import { MAX_STATEMENT_BYTES } from '#shared/limits.ts';
 import { encodeTlogProof } from '#shared/log/proof.ts';
 import { signReceipt } from '#shared/receipt/receipt.ts';
@@ -14,13 +13,14 @@ import {
   STATEMENT_MEDIA_TYPE,
 } from '#shared/receipt/transparent-statement.ts';
 import type { AppEnv } from '../app-env.ts';
-import { type Config, type Env, readConfig, sequencerOf } from '../env.ts';
+import { type Config, type Env, readConfig } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { logStatement } from '../issuance/attest.ts';
 import { checkOutputStatement } from '../issuance/check-attestation.ts';
 import { limitBody, limitRate } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
-import { RememberingStore } from '../storage/remembering-store.ts';
+import { findEntry } from '../shards/find-entry.ts';
+import { trailSource } from '../trails/assemble-trail.ts';
 import { covering, type Included, included, type Published } from '../trails/inclusion.ts';
 import { answer, concise, IdParam } from './schemas.ts';
 
@@ -54,16 +54,22 @@ entries.openapi(register, async (c) => {
   if (!checked.ok) throw new AppError(checked.reason, checked.detail);
   const { duplicate } = await logStatement(c.env, config, entry, checked.value);
   const id = statementId(entry);
-  const { tree, found } = await find(c.env, config, id);
-  return binary(receiptOf(config, id, tree, found), RECEIPT_MEDIA_TYPE, {
+  const found = await find(c.env, config, id);
+  return binary(receiptOf(config, id, found), RECEIPT_MEDIA_TYPE, {
     status: duplicate ? 200 : 201,
     headers: { location: `/entries/${id}`, 'cache-control': 'no-store' },
   });
 });
 
+/** An entry, its path to the root of a published checkpoint, and whose. */
+interface Found extends Included {
+  readonly log: string;
+  readonly tree: Published;
+}
+
 /** Signed here and now: the root is one that the log's own key has signed. */
-const receiptOf = (config: Config, id: string, { checkpoint }: Published, { index, hashes }: Included): Uint8Array => {
-  const content = { log: config.origin, subject: id, size: checkpoint.size, index, path: hashes };
+const receiptOf = (config: Config, id: string, { log, index, hashes, tree: { checkpoint } }: Found): Uint8Array => {
+  const content = { log, subject: id, size: checkpoint.size, index, path: hashes };
   return signReceipt({ ...content, root: checkpoint.root }, config.receipts);
 };
 
@@ -74,13 +80,11 @@ const binary = (
 ): Response => new Response(bytes.slice().buffer, { ...init, headers: { ...init.headers, 'content-type': type } });
 
 /** @throws AppError `trail-not-found`, `trail-pending`, `log-unavailable` */
-async function find(env: Env, config: Config, id: string): Promise<{ tree: Published; found: Included }> {
-  const leaf = fromBase64Url(id);
-  const known = leaf && (await sequencerOf(env, config).entry(leaf));
-  if (!known) throw new AppError('trail-not-found');
-  const store = new RememberingStore(env.LOG_BUCKET);
-  const tree = await covering(store, known.index, config.logKey.note);
-  return { tree, found: await included(store, known.index, tree) };
+async function find(env: Env, config: Config, id: string): Promise<Found> {
+  const { shard, entry } = await findEntry(env, config, id);
+  const { store, logKey } = trailSource(env, shard);
+  const tree = await covering(store, entry.index, logKey);
+  return { log: shard.origin, tree, ...(await included(store, entry.index, tree)) };
 }
 
 const read = (path: string, summary: string, type: string) =>
@@ -95,22 +99,22 @@ const read = (path: string, summary: string, type: string) =>
 entries.openapi(read('/entries/{id}', 'The receipt of an entry (SCRAPI)', RECEIPT_MEDIA_TYPE), async (c) => {
   const config = readConfig(c.env);
   const { id } = c.req.valid('param');
-  const { tree, found } = await find(c.env, config, id);
-  return binary(receiptOf(config, id, tree, found), RECEIPT_MEDIA_TYPE, { headers: { 'cache-control': SHORT } });
+  const found = await find(c.env, config, id);
+  return binary(receiptOf(config, id, found), RECEIPT_MEDIA_TYPE, { headers: { 'cache-control': SHORT } });
 });
 
 const transparent = read('/entries/{id}/statement', 'The Transparent Statement (RFC 9943)', STATEMENT_MEDIA_TYPE);
 entries.openapi(transparent, async (c) => {
   const config = readConfig(c.env);
   const { id } = c.req.valid('param');
-  const { tree, found } = await find(c.env, config, id);
-  const receipts = [receiptOf(config, id, tree, found)];
+  const found = await find(c.env, config, id);
+  const receipts = [receiptOf(config, id, found)];
   const bytes = encodeTransparentStatement({ statement: found.entry, receipts });
   return binary(bytes, STATEMENT_MEDIA_TYPE, { headers: { 'cache-control': SHORT } });
 });
 
 entries.openapi(read('/entries/{id}/tlog-proof', 'The C2SP tlog-proof of an entry', TEXT), async (c) => {
-  const { tree, found } = await find(c.env, readConfig(c.env), c.req.valid('param').id);
-  const text = encodeTlogProof({ index: found.index, hashes: found.hashes, checkpoint: tree.text });
+  const { index, hashes, tree } = await find(c.env, readConfig(c.env), c.req.valid('param').id);
+  const text = encodeTlogProof({ index, hashes, checkpoint: tree.text });
   return c.body(text, 200, { 'content-type': TEXT, 'cache-control': SHORT });
 });

@@ -1,8 +1,9 @@
 /** Live: the worker answers. Ready: the log is loaded and what is committed is published. */
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
 import type { AppEnv } from '../app-env.ts';
-import { ConfigError, readConfig, sequencerOf } from '../env.ts';
+import { readConfig, sequencerOf } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
+import { ConfigError } from '../settings.ts';
 import { problems } from './schemas.ts';
 
 const Health = z

@@ -82,6 +82,14 @@ export const TilePath = z.object({
   }),
 });
 
+export const ShardParam = z.object({
+  shard: z.string().openapi({
+    param: { name: 'shard', in: 'path' },
+    description: 'Last part of the shard’s origin',
+    example: '2027',
+  }),
+});
+
 export const AssetFile = z.object({ file: z.string().openapi({ param: { name: 'file', in: 'path' } }) });
 
 export const LookupParams = z.object({

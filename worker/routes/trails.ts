@@ -4,10 +4,11 @@ import { fromBase64Url } from '#shared/bytes/base64.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
-import { type Env, readConfig, sequencerOf } from '../env.ts';
+import { type Env, readConfig } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { operatorOnly } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
+import { locateAnywhere, withdrawEverywhere } from '../shards/find-entry.ts';
 import { readContent } from '../storage/content.ts';
 import { R2ObjectStore } from '../storage/object-store.ts';
 import { trailOf } from '../trails/assemble-trail.ts';
@@ -71,7 +72,7 @@ trails.openapi(withdraw, async (c) => {
   if (claim === undefined) throw new AppError('not-found');
   // Without its key events no trail of an issuer could be assembled.
   if (claim !== 'withdrawn' && !parseClaim(claim).ok) throw new AppError('claim-kept');
-  await sequencerOf(c.env, readConfig(c.env)).withdraw(digest);
+  await withdrawEverywhere(c.env, readConfig(c.env), digest);
   return c.body(null, 204);
 });
 
@@ -81,7 +82,7 @@ async function claimOf(
   id: string,
 ): Promise<{ claim: Uint8Array | 'withdrawn' | undefined; digest: Uint8Array }> {
   const digest = fromBase64Url(id) ?? new Uint8Array();
-  const located = await sequencerOf(env, readConfig(env)).locate(digest);
+  const located = await locateAnywhere(env, readConfig(env), digest);
   const content = await readContent(new R2ObjectStore(env.LOG_BUCKET), located, digest);
   return { digest, claim: typeof content === 'object' ? content.preimage : content };
 }

@@ -6,6 +6,7 @@ import type { AppEnv } from '../app-env.ts';
 import { type Env, readConfig, trustDocument } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { onInvalid } from '../middleware/problem.ts';
+import { shardDocument } from '../shards/list-shards.ts';
 import { answer, KidParam, problems } from './schemas.ts';
 
 const SHORT = 'public, max-age=300';
@@ -24,6 +25,22 @@ const trust = createRoute({
 
 wellKnown.openapi(trust, (c) =>
   c.body(trustDocument(readConfig(c.env)), 200, { 'content-type': 'application/json', 'cache-control': SHORT }),
+);
+
+const shards = createRoute({
+  method: 'get',
+  path: '/.well-known/witnessmark-shards',
+  summary: 'The shards of this log',
+  description:
+    'The signed list of all shards and the record each frozen one ends with, with their proofs. From trust in one shard, whoever reads this can come to trust the others. 404 where the log has one shard.',
+  responses: { 200: answer('The shard document', 'application/json'), ...problems(404, 503) },
+});
+
+wellKnown.openapi(shards, async (c) =>
+  c.body(await shardDocument(c.env, readConfig(c.env)), 200, {
+    'content-type': 'application/json',
+    'cache-control': 'public, max-age=60',
+  }),
 );
 
 /** The registrar's key, which signs key events, then the key that signs receipts. */

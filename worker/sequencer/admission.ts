@@ -32,6 +32,8 @@ export interface Submission {
   readonly content?: Content;
   /** Genesis and configuration: about no issuer's key. */
   readonly isEpoch?: boolean;
+  /** The record that ends a shard. */
+  readonly isEnd?: boolean;
 }
 
 /** Why a submission did not become an entry. */
@@ -40,15 +42,19 @@ export type AdmissionRefusal =
   | 'issuer-key-inactive'
   | 'key-unknown'
   | 'key-unchanged'
-  | 'claim-withdrawn';
+  | 'claim-withdrawn'
+  | 'shard-frozen';
 
 /** Whether a submission may follow what the keys say; key events change the keys for those after it. */
 export class Admission {
   readonly #stored: (kid: Uint8Array) => KeyState | undefined;
   readonly #read = new Map<string, KeyState | undefined>();
   readonly #changed = new Map<string, KeyState>();
-  constructor(stored: (kid: Uint8Array) => KeyState | undefined) {
+  #frozen: boolean;
+  /** `frozen`: the shard has ended. */
+  constructor(stored: (kid: Uint8Array) => KeyState | undefined, frozen = false) {
     this.#stored = stored;
+    this.#frozen = frozen;
   }
 
   /** The keys this round changed, in their last state. */
@@ -58,7 +64,9 @@ export class Admission {
 
   /** `undefined` when admitted. */
   refuse(submission: Submission): AdmissionRefusal | undefined {
-    if (submission.isEpoch) return undefined;
+    if (this.#frozen) return 'shard-frozen';
+    this.#frozen = submission.isEnd === true;
+    if (submission.isEpoch || submission.isEnd) return undefined;
     const { kid, issuer, change } = submission;
     const key = this.#key(kid);
     if (!change) {

@@ -6,6 +6,7 @@
 import { DurableObject } from 'cloudflare:workers';
 import { type Config, type Env, readConfig, sequencerOf } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
+import { openShardOf } from '../shards/shards.ts';
 import { type Proved, prove, trailSource } from '../trails/assemble-trail.ts';
 import { covering } from '../trails/inclusion.ts';
 import type { Submission } from './admission.ts';
@@ -86,7 +87,7 @@ export class BatcherDO extends DurableObject<Env> {
 
   /** One after the other: the first reads the tiles that all of them need. */
   async #prove(config: Config, outcomes: readonly PublishedOutcome[]): Promise<ProvedOutcome[]> {
-    const source = trailSource(this.env, config);
+    const source = trailSource(this.env, openShardOf(config));
     const newest = outcomes.reduce((text, outcome) => (outcome.ok && outcome.checkpoint) || text, '');
     const proved: ProvedOutcome[] = [];
     for (const outcome of outcomes) {

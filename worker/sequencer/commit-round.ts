@@ -1,8 +1,9 @@
 /** One round from waiting submissions to a durable head: admitted, grown, signed, committed in one transaction, uploaded. */
-import type { Config } from '../env.ts';
+import type { Shard } from '../shards/shards.ts';
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { encodePack, type Place, packKey } from '../storage/packs.ts';
+import type { Carried } from '../storage/shard-tables.ts';
 import { Admission } from './admission.ts';
 import { admitBatch, type Pending } from './admit-batch.ts';
 import { uploadStaged } from './recovery.ts';
@@ -24,9 +25,12 @@ export interface SignedHead {
 export interface RoundLog {
   readonly tables: LogTables;
   readonly store: ObjectStore;
-  readonly logKey: Config['logKey'];
+  /** Without what it signs with, a shard can be read and keep content, but not grow. */
+  readonly shard: Pick<Shard, 'origin' | 'signing'>;
   /** Whether what the round was decided on still holds; asked right before the commit. */
   readonly isCurrent: () => boolean;
+  /** How far the keys of the shard before are carried over with this round. */
+  readonly carried?: Carried | undefined;
 }
 
 /**
@@ -34,25 +38,26 @@ export interface RoundLog {
  * memory is not to be trusted: the round may have been committed, and the next load uploads what is staged.
  */
 export async function commitRound(
-  { tables, store, logKey, isCurrent }: RoundLog,
+  { tables, store, shard, isCurrent, carried }: RoundLog,
   current: SignedHead,
   batch: readonly Pending[],
 ): Promise<CommittedRound> {
   const { size } = current.head;
-  const admission = new Admission((kid) => tables.key(kid));
+  const admission = new Admission((kid) => tables.key(kid), tables.shard.end() !== undefined);
   const { admitted, bringing, settle } = admitBatch(batch, size, admission, {
     entry: (leaf) => tables.indexOf(leaf),
     isWithdrawn: (digest) => tables.content.isWithdrawn(digest),
   });
-  if (admitted.length + bringing.length === 0) return { signed: current, settle };
+  if (admitted.length + bringing.length === 0 && !carried) return { signed: current, settle };
   const pack = await storePack(store, bringing);
   if (!isCurrent()) throw new Error('the log has changed while content was stored');
   const { head, objects } = grow(
     current.head,
     admitted.map(({ pending }) => ({ entry: pending.submission.entry, leaf: pending.leaf })),
   );
-  const signed = admitted.length === 0 ? current : { head, checkpoint: signHead(head, logKey) };
+  const signed = admitted.length === 0 ? current : { head, checkpoint: sign(head, shard) };
   const isNew = new Set(admitted.map(({ pending }) => pending));
+  const end = admitted.find(({ pending }) => pending.submission.isEnd);
   tables.commit({
     oldSize: size,
     lock: { size: head.size, root: head.root, checkpoint: signed.checkpoint },
@@ -74,9 +79,16 @@ export async function commitRound(
         ),
       },
     }),
+    carried,
+    end: end && { index: end.index, digest: end.pending.submission.digest },
   });
   await uploadStaged(tables, store);
   return { signed, settle };
+}
+
+function sign(head: Head, { origin, signing }: RoundLog['shard']): string {
+  if (!signing) throw new Error(`the key of ${origin} is not configured`);
+  return signHead(head, signing);
 }
 
 interface StoredPack {

@@ -4,7 +4,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { keyThumbprint } from '#shared/attestation/key.ts';
-import { signStatement } from '#shared/attestation/statement.ts';
+import { type StatementContent, signStatement } from '#shared/attestation/statement.ts';
 import { encodeCbor } from '#shared/bytes/cbor.ts';
 import { EPOCH_MEDIA_TYPE, encodeEpoch } from '#shared/claim/epoch.ts';
 import { encodeVkey } from '#shared/log/note.ts';
@@ -16,7 +16,6 @@ const POLICY_TYPE = 'application/vnd.witnessmark.policy+cbor';
 
 /** The two first submissions, in order. Signing is deterministic, so the same configuration gives the same bytes. */
 export function genesis(config: Config, issuedAt: number): Submission[] {
-  const kid = keyThumbprint(config.registrar.publicKey);
   const { mlDsa, note } = config.logKey;
   const epoch = encodeEpoch({
     origin: config.origin,
@@ -31,17 +30,37 @@ export function genesis(config: Config, issuedAt: number): Submission[] {
       ['policy', config.policyText],
     ]),
   );
-  const submission = (type: 'epoch' | 'policy', preimage: Uint8Array, preimageType: string) => {
-    const location = claimUrl(config, preimage);
-    const fields = { type, issuer: config.registrarIssuer, subject: type, issuedAt, preimage, preimageType, location };
-    return {
-      entry: signStatement(fields, config.registrar),
-      kid,
-      issuer: config.registrarIssuer,
-      isEpoch: true,
-      digest: sha256(preimage),
-      content: { preimage, attachments: new Uint8Array() },
-    };
+  return [
+    registrarRecord(config, {
+      type: 'epoch',
+      subject: 'epoch',
+      issuedAt,
+      preimage: epoch,
+      preimageType: EPOCH_MEDIA_TYPE,
+    }),
+    registrarRecord(config, {
+      type: 'policy',
+      subject: 'policy',
+      issuedAt,
+      preimage: policy,
+      preimageType: POLICY_TYPE,
+    }),
+  ];
+}
+
+/** What the registrar says about the log itself, ready to be logged. */
+export function registrarRecord(
+  config: Config,
+  content: Omit<StatementContent, 'issuer' | 'location'>,
+): Submission & { readonly isEpoch: true } {
+  const { preimage } = content;
+  const said = { ...content, issuer: config.registrarIssuer, location: claimUrl(config, preimage) };
+  return {
+    entry: signStatement(said, config.registrar),
+    kid: keyThumbprint(config.registrar.publicKey),
+    issuer: config.registrarIssuer,
+    isEpoch: true,
+    digest: sha256(preimage),
+    content: { preimage, attachments: new Uint8Array() },
   };
-  return [submission('epoch', epoch, EPOCH_MEDIA_TYPE), submission('policy', policy, POLICY_TYPE)];
 }

@@ -6,23 +6,22 @@
  * from what is durable, so what was committed is uploaded and published after all. A reload that fails leaves the log
  * unloaded, so nothing is ever sequenced over missing tiles (cloudflare/azul#84).
  */
-import { DurableObject } from 'cloudflare:workers';
 import { leafHash } from '#shared/log/merkle.ts';
-import { type Env, logNoteKeys, readConfig } from '../env.ts';
+import { type Env, readConfig } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import { gauges, Metrics, type SequencerState } from '../observability/metrics.ts';
-import type { Located } from '../storage/content-tables.ts';
-import { type KeysOf, LogTables } from '../storage/log-tables.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
-import { PrimingStore } from '../storage/remembering-store.ts';
-import type { KeyState, Submission } from './admission.ts';
+import { cosignEnd, endShard } from '../shards/end-shard.ts';
+import { openShard } from '../shards/open-shard.ts';
+import { openShardOf, ownShard } from '../shards/shards.ts';
+import type { Carried } from '../storage/shard-tables.ts';
+import type { Submission } from './admission.ts';
 import { type Pending, type PublishedOutcome, waitedForByNobody } from './admit-batch.ts';
 import { commitRound, type SignedHead } from './commit-round.ts';
-import { genesis } from './genesis.ts';
 import { blankWithdrawn, type House, Housekeeping } from './housekeeping.ts';
+import { LogIndex } from './log-index.ts';
 import { Pool } from './pool.ts';
 import { Publisher } from './publisher.ts';
-import { loadLog } from './recovery.ts';
+import { loadLog, RecoveryError } from './recovery.ts';
 
 interface Running {
   signed: SignedHead;
@@ -35,10 +34,7 @@ const secondsSince = (time: number): number => Math.max(0, Math.floor((Date.now(
 const isBehind = ({ signed, publisher }: Running): boolean => publisher.publishedSize < signed.head.size;
 
 /** See the file's header. */
-export class SequencerDO extends DurableObject<Env> {
-  /** Replaced by tests to fail before or after a write. */
-  store: ObjectStore;
-  tables: LogTables;
+export class SequencerDO extends LogIndex {
   readonly pool = new Pool((batch) => this.#sequence(batch));
   readonly #metrics = new Metrics();
   readonly #housekeeping = new Housekeeping(this.#metrics, () => this.ctx.waitUntil(this.#arm()));
@@ -50,9 +46,7 @@ export class SequencerDO extends DurableObject<Env> {
   #withdrawals = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    this.store = new PrimingStore(env.LOG_BUCKET);
-    this.tables = new LogTables(ctx.storage);
+    super(ctx, env, () => this.#load());
   }
 
   /** Asks for an entry; answers once it is published, or once it is certain that it was refused. */
@@ -81,27 +75,12 @@ export class SequencerDO extends DurableObject<Env> {
     return Promise.all(submissions.map((submission) => this.submit(submission)));
   }
 
-  /** One key, or every key an issuer ever had here, as of the last committed entry. */
-  async keys(of: KeysOf): Promise<KeyState[]> {
+  /** Ends this shard for good, in favour of the next; answers once its last checkpoint is published. */
+  async freeze(): Promise<void> {
     await this.#load();
-    return this.tables.keys(of);
-  }
-
-  /** When the registrar's next statement may say that it was issued: seconds, never before an earlier one's. */
-  eventTime(): number {
-    return this.tables.eventTime(Math.floor(Date.now() / 1000));
-  }
-
-  /** Where an entry is and where its content stands, and the key events about its signing key. */
-  async entry(leaf: Uint8Array): Promise<ReturnType<LogTables['entry']>> {
-    await this.#load();
-    return this.tables.entry(leaf);
-  }
-
-  /** Where something with this digest stands. */
-  async locate(digest: Uint8Array): Promise<Located | 'withdrawn' | undefined> {
-    await this.#load();
-    return this.tables.content.ofDigest(digest);
+    const submit = (submission: Submission) => this.pool.add(submission, leafHash(submission.entry));
+    await this.#published(await endShard(readConfig(this.env), this.origin, this.tables, submit));
+    await this.#arm();
   }
 
   /** Ceases to serve content for good, then overwrites it; what is not overwritten when this throws will be later. */
@@ -138,7 +117,9 @@ export class SequencerDO extends DurableObject<Env> {
       this.#startPublishing();
       await this.#publishing;
       await this.#housekeeping.finish(this.#house());
-      if (!this.#running || isBehind(this.#running)) await this.#arm();
+      const running = this.#running;
+      const settled = running && !isBehind(running) && (await this.#settleEnd(running));
+      if (!settled) await this.#arm();
     } catch (thrown) {
       log('error', 'alarm-failed', { error: messageOf(thrown) });
       await this.#arm();
@@ -160,14 +141,18 @@ export class SequencerDO extends DurableObject<Env> {
   }
 
   async #reload(): Promise<Running> {
-    const config = readConfig(this.env);
-    const { head, checkpoint, visible } = await loadLog(this.tables, this.store, logNoteKeys(config));
-    const parts = { store: () => this.store, tables: this.tables, policy: config.policy, visible };
+    const { tables, env } = this;
+    const config = readConfig(env);
+    const shard = ownShard(config, this.origin);
+    const { head, checkpoint, visible } = await loadLog(tables, this.store, shard.keys);
+    const parts = { store: () => this.store, tables, policy: config.policy, visible };
     const running: Running = { signed: { head, checkpoint }, publisher: new Publisher(parts) };
-    if (head.size === 0) {
-      const first = genesis(config, Math.floor(Date.now() / 1000));
-      await this.#grow(running, first.map(waitedForByNobody), () => true);
-    }
+    if (shard === openShardOf(config)) {
+      const grow = (first: readonly Submission[], carried?: Carried) =>
+        this.#grow(running, first.map(waitedForByNobody), () => true, carried);
+      await openShard({ env, config, tables, size: head.size, grow });
+    } else if (head.size === 0)
+      throw new RecoveryError(`${shard.origin} is configured as an earlier shard, but is empty`);
     this.#running = running;
     if (isBehind(running)) this.#behindSince ??= Date.now();
     this.#startPublishing();
@@ -188,10 +173,10 @@ export class SequencerDO extends DurableObject<Env> {
     }
   }
 
-  async #grow(running: Running, batch: readonly Pending[], isCurrent: () => boolean): Promise<void> {
+  async #grow(running: Running, batch: readonly Pending[], isCurrent: () => boolean, carried?: Carried): Promise<void> {
     const { tables, store } = this;
     this.#behindSince ??= Date.now();
-    const log = { tables, store, logKey: readConfig(this.env).logKey, isCurrent };
+    const log = { tables, store, shard: ownShard(readConfig(this.env), this.origin), isCurrent, carried };
     const { signed, settle } = await commitRound(log, running.signed, batch);
     running.signed = signed;
     this.#metrics.count('rounds_total');
@@ -227,6 +212,11 @@ export class SequencerDO extends DurableObject<Env> {
     } catch (thrown) {
       this.#discard(running, thrown);
     }
+  }
+
+  #settleEnd({ signed, publisher }: Running): Promise<boolean> {
+    const { tables, store } = this;
+    return cosignEnd({ tables, store, shard: ownShard(readConfig(this.env), this.origin) }, signed, publisher);
   }
 
   #house(): House {

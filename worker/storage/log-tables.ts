@@ -8,6 +8,7 @@ import type { KeyState } from '../sequencer/admission.ts';
 import { ContentTables, type Located, placeColumns } from './content-tables.ts';
 import type { Place } from './packs.ts';
 import { bytesOf, exact, Rows } from './rows.ts';
+import { type Carried, type End, ShardTables } from './shard-tables.ts';
 
 /** The committed tree head. */
 export interface Lock {
@@ -45,7 +46,16 @@ export interface PackRow {
 }
 
 /** Which keys are asked for. */
-export type KeysOf = { readonly kid: Uint8Array } | { readonly issuer: string };
+export type KeysOf =
+  | { readonly kid: Uint8Array }
+  | { readonly issuer: string }
+  /** In the order of their ids. */
+  | { readonly after: Uint8Array; readonly limit: number };
+
+function whereKeys(of: KeysOf): readonly [string, SqlStorageValue] {
+  if ('kid' in of) return ['kid = ?', exact(of.kid)];
+  return 'issuer' in of ? ['issuer = ?', of.issuer] : [`kid > ? ORDER BY kid LIMIT ${of.limit}`, exact(of.after)];
+}
 
 /** Everything one round changes. */
 export interface Commit {
@@ -55,6 +65,8 @@ export interface Commit {
   readonly entries: readonly EntryRow[];
   readonly keys: readonly KeyState[];
   readonly pack?: PackRow | undefined;
+  readonly carried?: Carried | undefined;
+  readonly end?: End | undefined;
 }
 
 const SCHEMA = `
@@ -79,6 +91,7 @@ const KEY_STATES = ['active', 'retired', 'quarantined', 'revoked'] as const;
 /** Row access for one sequencer. */
 export class LogTables {
   readonly content: ContentTables;
+  readonly shard: ShardTables;
   readonly #db: Rows;
   /** Asked for with every submission, changed by few rounds. */
   readonly #events = new Map<string, readonly number[]>();
@@ -86,6 +99,7 @@ export class LogTables {
     this.#db = new Rows(storage);
     this.#db.query(SCHEMA);
     this.content = new ContentTables(this.#db);
+    this.shard = new ShardTables(this.#db);
   }
 
   lock(): Lock | undefined {
@@ -116,6 +130,8 @@ export class LogTables {
         this.#query(INSERT_ENTRY, ...row, ...placeColumns(pack, place));
       }
       for (const { leaf, place } of commit.pack?.brought ?? []) this.content.bring(leaf, placeColumns(pack, place));
+      if (commit.carried) this.shard.carry(commit.carried);
+      if (commit.end) this.shard.setEnd(commit.end);
       for (const key of commit.keys) {
         const row = [exact(key.kid), key.issuer, exact(key.publicKey), key.state] as const;
         this.#query('INSERT OR REPLACE INTO keys (kid, issuer, public_key, state) VALUES (?, ?, ?, ?)', ...row);
@@ -186,7 +202,7 @@ export class LogTables {
   }
 
   keys(of: KeysOf): KeyState[] {
-    const [where, value] = 'kid' in of ? ['kid = ?', exact(of.kid)] : ['issuer = ?', of.issuer];
+    const [where, value] = whereKeys(of);
     return this.#query(`SELECT kid, issuer, public_key, state FROM keys WHERE ${where}`, value).map((row) => ({
       kid: bytesOf(row.kid),
       issuer: String(row.issuer),

@@ -3,10 +3,10 @@
  * possible content each, so what was read once need not be asked for again. Absence is never remembered.
  */
 import { ByteCache } from './byte-cache.ts';
-import { tileKey } from './log-store.ts';
 import { type ByteRange, R2ObjectStore } from './object-store.ts';
 
-const TILE_PREFIX = tileKey('tile/');
+/** Tiles of every shard: `log/tile/…`, `log/2027/tile/…`. */
+const TILE = /^log\/([\w.-]+\/)?tile\//;
 /** Half of what is safe beside everything else in an isolate of 128 MB. */
 const MAX_BYTES = 24 * 1024 * 1024;
 
@@ -28,7 +28,7 @@ export class PrimingStore extends R2ObjectStore {
 
   override async put(key: string, value: Uint8Array): Promise<void> {
     await super.put(key, value);
-    if (key.startsWith(TILE_PREFIX)) this.#tiles.set(key, value);
+    if (TILE.test(key)) this.#tiles.set(key, value);
   }
 }
 
@@ -41,7 +41,7 @@ export class RememberingStore extends R2ObjectStore {
   }
 
   override async get(key: string, range?: ByteRange): Promise<Uint8Array | undefined> {
-    if (range || !key.startsWith(TILE_PREFIX)) return super.get(key, range);
+    if (range || !TILE.test(key)) return super.get(key, range);
     const held = this.#tiles.get(key);
     if (held) return held;
     const value = await super.get(key);

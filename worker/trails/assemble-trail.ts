@@ -4,18 +4,20 @@
  */
 
 import { parseStatement, type Statement } from '#shared/attestation/statement.ts';
-import { fromBase64Url } from '#shared/bytes/base64.ts';
 import { MAX_EVENTS } from '#shared/limits.ts';
 import type { NoteKey } from '#shared/log/note.ts';
 import { encodeTlogProof } from '#shared/log/proof.ts';
 import { encodeTrail, type LoggedStatement } from '#shared/trail/trail.ts';
 import { type Config, type Env, sequencerOf } from '../env.ts';
 import { AppError } from '../errors.ts';
+import { findEntry } from '../shards/find-entry.ts';
+import type { Shard } from '../shards/shards.ts';
 import { readContent, readKept } from '../storage/content.ts';
 import type { Located } from '../storage/content-tables.ts';
 import { readEntry } from '../storage/log-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { RememberingStore } from '../storage/remembering-store.ts';
+import { ShardStore } from '../storage/shard-store.ts';
 import { covering, inclusionPath, type Published } from './inclusion.ts';
 
 /** What trails are put together from. */
@@ -35,11 +37,11 @@ export interface Proved {
   readonly asOf: number;
 }
 
-/** The stored parts of the configured log. */
-export const trailSource = (env: Env, config: Config): TrailSource => ({
-  store: new RememberingStore(env.LOG_BUCKET),
-  logKey: config.logKey.note,
-  locate: (digest) => sequencerOf(env, config).locate(digest),
+/** The stored parts of a shard. */
+export const trailSource = (env: Env, shard: Shard): TrailSource => ({
+  store: new ShardStore(new RememberingStore(env.LOG_BUCKET), () => shard.prefix),
+  logKey: shard.note,
+  locate: (digest) => sequencerOf(env, shard).locate(digest),
 });
 
 /**
@@ -47,10 +49,8 @@ export const trailSource = (env: Env, config: Config): TrailSource => ({
  * @throws AppError `trail-not-found`, `trail-pending`, `claim-withdrawn`, `claim-unknown`, `log-unavailable`
  */
 export async function trailOf(env: Env, config: Config, id: string): Promise<string> {
-  const leaf = fromBase64Url(id);
-  const entry = leaf && (await sequencerOf(env, config).entry(leaf));
-  if (!entry) throw new AppError('trail-not-found');
-  const source = trailSource(env, config);
+  const { shard, entry } = await findEntry(env, config, id);
+  const source = trailSource(env, shard);
   const tree = await covering(source.store, entry.index, source.logKey);
   const { bytes, statement } = await readStatement(source.store, entry.index, tree);
   const content = await readContent(source.store, entry.content, statement.payload);
@@ -84,18 +84,26 @@ const keyEvents = new WeakMap<Published, Map<number, LoggedStatement>>();
 async function keyEvent(source: TrailSource, index: number, tree: Published): Promise<LoggedStatement> {
   const known = keyEvents.get(tree) ?? new Map<number, LoggedStatement>();
   keyEvents.set(tree, known);
-  const event = known.get(index) ?? (await readKeyEvent(source, index, tree));
+  const event = known.get(index) ?? (await registrarStatement(source, index, tree));
   known.set(index, event);
   return event;
 }
 
-async function readKeyEvent({ store, locate }: TrailSource, index: number, tree: Published): Promise<LoggedStatement> {
+/**
+ * A statement of the registrar's with its preimage and proof.
+ * @throws AppError `log-unavailable`
+ */
+export async function registrarStatement(
+  { store, locate }: TrailSource,
+  index: number,
+  tree: Published,
+): Promise<LoggedStatement> {
   const [{ bytes, statement }, proof] = await Promise.all([
     readStatement(store, index, tree),
     proofOf(store, index, tree),
   ]);
   const claim = await readKept(store, locate, statement.payload);
-  if (!claim) throw new AppError('log-unavailable', 'a key event could not be read');
+  if (!claim) throw new AppError('log-unavailable', 'a statement of the registrar could not be read');
   return { statement: bytes, claim, proof };
 }
 

@@ -23,7 +23,7 @@ export interface Included {
 const lastOpened = new WeakMap<NoteKey, Published>();
 
 /** A checkpoint's text with what it says; `undefined` where it does not open under our key. */
-function opened(text: string, key: NoteKey): Published | undefined {
+export function published(text: string, key: NoteKey): Published | undefined {
   const known = lastOpened.get(key);
   if (known?.text === text) return known;
   const result = openCheckpoint(text, [key]);
@@ -39,11 +39,11 @@ function opened(text: string, key: NoteKey): Published | undefined {
  * @throws AppError `trail-pending`
  */
 export async function covering(store: ObjectStore, index: number, key: NoteKey, atHand?: string): Promise<Published> {
-  const known = atHand === undefined ? undefined : opened(atHand, key);
+  const known = atHand === undefined ? undefined : published(atHand, key);
   if (known && known.checkpoint.size > index) return known;
   for (const name of [COSIGNED_KEY, CHECKPOINT_KEY]) {
     const text = await readText(store, name);
-    const found = text === undefined ? undefined : opened(text, key);
+    const found = text === undefined ? undefined : published(text, key);
     if (found && found.checkpoint.size > index) return found;
   }
   throw new AppError('trail-pending');

@@ -7,8 +7,8 @@ export type Fault = 'failed' | 'failed but persisted' | 'slow';
 
 /** What is about to happen. */
 export interface Operation {
-  readonly kind: 'read' | 'write' | 'delete' | 'commit';
-  /** Object key, or the method of the tables. */
+  readonly kind: 'read' | 'write' | 'delete' | 'commit' | 'call';
+  /** Object key, or the method of the tables or of another object. */
   readonly name: string;
 }
 

@@ -62,6 +62,7 @@ export class LogUnderTest {
 
   #create(): SequencerDO {
     const sequencer = new SequencerDO(this.#state, bindings);
+    sequencer.origin = config.origin;
     sequencer.store = new FaultyStore(this.stored, this.faults);
     this.#lease = { held: true };
     sequencer.tables = new FaultyTables(leased(this.#state.storage, this.#lease), this.faults);

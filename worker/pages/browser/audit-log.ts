@@ -12,6 +12,12 @@ export interface AuditQuestion {
   readonly earlier?: Pick<Checkpoint, 'size' | 'root'>;
 }
 
+/** The same for a thread, which must be told where the log is. */
+export interface PlacedQuestion extends AuditQuestion {
+  /** Path of the log on this server, such as `/log`. */
+  readonly place: string;
+}
+
 export interface AuditProgress {
   readonly entries: number;
   /** Bytes read from the log. */

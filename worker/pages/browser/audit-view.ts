@@ -5,15 +5,21 @@ import type { Checkpoint } from '#shared/log/checkpoint.ts';
 import { LogUnreachable, readCheckpointFile } from '#shared/log/log-files.ts';
 import { type ReadCheckpoint, readCheckpoint } from '#shared/trust/read-checkpoint.ts';
 import type { Trust } from '#shared/trust/trust.ts';
-import type { AuditAnswer, AuditProgress, AuditQuestion } from './audit-log.ts';
+import type { AuditAnswer, AuditProgress, PlacedQuestion } from './audit-log.ts';
 import { answerWords, entriesWords, faultWords, progressWords, signedWords } from './audit-words.ts';
 import { element } from './dom.ts';
 import { pageLogSource } from './log-source.ts';
 
+/** Where on this server the log with this origin is; of a log with shards, each has a place of its own. */
+function placeOf({ policy: { logs } }: Trust, origin = logs[0]?.key.name): string {
+  const url = logs.find(({ key }) => key.name === origin)?.url;
+  return URL.parse(url ?? '')?.pathname ?? '/log';
+}
+
 /** The log's newest state with its signature checked here, or why there is none to compare with. */
-async function signedState(trust: Trust): Promise<ReadCheckpoint | string> {
+async function signedState(place: string, trust: Trust): Promise<ReadCheckpoint | string> {
   try {
-    const file = await readCheckpointFile(pageLogSource('/log'));
+    const file = await readCheckpointFile(pageLogSource(place));
     if (file === undefined) return 'The log has published no signed state yet.';
     const read = readCheckpoint(fromUtf8(file) ?? '', trust);
     if (!read.ok) return `The log’s signed state cannot be read (${read.reason}).`;
@@ -30,7 +36,7 @@ const isProgress = (message: AuditProgress | AuditAnswer): message is AuditProgr
 
 /** The audit in its own thread, which ends when it has answered or `stopping` comes first. */
 function auditInThread(
-  question: AuditQuestion,
+  question: PlacedQuestion,
   tell: (progress: AuditProgress) => void,
   stopping: Promise<undefined>,
 ): Promise<AuditAnswer | undefined> {
@@ -69,7 +75,8 @@ export function auditView(trust: Trust | undefined, earlier: Checkpoint | undefi
     figures.textContent = '';
     signature.textContent = '';
     say('Reading the state that the log signed…');
-    const signed = await Promise.race([signedState(known), stopping]);
+    const place = placeOf(known, earlier?.origin);
+    const signed = await Promise.race([signedState(place, known), stopping]);
     if (signed === undefined) return say('Stopped.');
     if (typeof signed === 'string') return say(signed);
     const { size, root } = signed.checkpoint;
@@ -88,7 +95,8 @@ export function auditView(trust: Trust | undefined, earlier: Checkpoint | undefi
       say(`${Math.floor((100 * seen) / size)} % read.`);
       quarter = Math.floor((4 * seen) / size) + 1;
     };
-    const answer = await auditInThread({ checkpoint: { size, root }, ...(earlier && { earlier }) }, tell, stopping);
+    const question = { place, checkpoint: { size, root }, ...(earlier && { earlier }) };
+    const answer = await auditInThread(question, tell, stopping);
     if (answer === undefined) {
       return say(`Stopped after ${entriesWords(seen)}. Nothing is concluded from a part of the log.`);
     }

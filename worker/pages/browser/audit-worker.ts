@@ -3,12 +3,12 @@
 import scalar from '#shared/hashing/sha256-scalar.wasm';
 import simd from '#shared/hashing/sha256-simd.wasm';
 import { fastestHasher } from '#shared/hashing/wasm-hasher.ts';
-import { type AuditProgress, type AuditQuestion, auditLog } from './audit-log.ts';
+import { type AuditProgress, auditLog, type PlacedQuestion } from './audit-log.ts';
 import { pageLogSource } from './log-source.ts';
 
 const BETWEEN_WORDS_MS = 100;
 
-addEventListener('message', async ({ data }: MessageEvent<AuditQuestion>) => {
+addEventListener('message', async ({ data }: MessageEvent<PlacedQuestion>) => {
   let told = Number.NEGATIVE_INFINITY;
   const tell = (progress: AuditProgress): void => {
     const last = progress.entries === data.checkpoint.size;
@@ -17,7 +17,7 @@ addEventListener('message', async ({ data }: MessageEvent<AuditQuestion>) => {
     postMessage(progress);
   };
   try {
-    postMessage(await auditLog(pageLogSource('/log'), data, fastestHasher({ simd, scalar }), tell));
+    postMessage(await auditLog(pageLogSource(data.place), data, fastestHasher({ simd, scalar }), tell));
   } catch (cause) {
     reportError(cause);
   }
