@@ -9,6 +9,7 @@ import { wordCount } from '#shared/text/match.ts';
 import { passageDigest, passagesOf } from '#shared/text/passages.ts';
 import type { SelectionText } from '../messaging/protocol.ts';
 import { lookUpPassages, MAX_PREFIXES, MIN_WORDS } from '../trails/lookup.ts';
+import { serviceOf } from '../trails/service-address.ts';
 import { activeTrust } from '../trails/trust-store.ts';
 import type { PageItem } from '../verification/page-store.ts';
 import { verifyItem } from '../verification/verify-item.ts';
@@ -64,8 +65,8 @@ function rank({ report }: PageItem): number {
 
 /** Service addresses of the trusted logs that have one: the policy names the place of the tiles. */
 async function lookupBases(): Promise<string[]> {
-  const urls = (await activeTrust()).flatMap(({ policy }) => policy.logs.map(({ url }) => url));
-  const bases = urls.flatMap((url) => (url === undefined ? [] : [url.replace(/\/(log\/?)?$/, '')]));
+  const urls = (await activeTrust()).flatMap(({ trust }) => trust.policy.logs.map(({ url }) => url));
+  const bases = urls.flatMap((url) => (url === undefined ? [] : [serviceOf(url)]));
   return [...new Set(bases)];
 }
 

@@ -5,10 +5,12 @@ import { type Handlers, sendToTab } from '../messaging/messages.ts';
 import type { Answer, FromPages } from '../messaging/protocol.ts';
 import type { SenderKind } from '../messaging/validate-sender.ts';
 import { clearFork, listForks } from '../trails/checkpoint-store.ts';
+import { forgetShards } from '../trails/shard-store.ts';
 import { clearTrails, loadTrail } from '../trails/trail-cache.ts';
-import { addTrust, fetchTrust, listTrust, previewTrust, removeTrust } from '../trails/trust-store.ts';
+import { addTrust, fetchTrust, previewTrust, removeTrust } from '../trails/trust-store.ts';
 import { loadPage, type PageItem, putItem } from '../verification/page-store.ts';
 import { withFinding } from '../verification/report.ts';
+import { listTrustWithShards } from '../verification/shards.ts';
 import { verifyText } from '../verification/verify-item.ts';
 import { badgeView } from '../verification/words.ts';
 import { checkSelection } from './check-selection.ts';
@@ -42,11 +44,12 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
     await noteFinding(tabId, id, replayed.value);
     return { ok: true, value: replayed.value.progress };
   },
-  'trust/list': () => listTrust(),
+  'trust/list': () => listTrustWithShards(),
   'trust/preview': async (ask) => ('origin' in ask ? fetchTrust(ask.origin) : previewTrust(ask.text)),
   'trust/add': ({ text }) => addTrust(text, Date.now()),
   'trust/remove': async ({ id }) => {
     await removeTrust(id);
+    await forgetShards(id);
     return null;
   },
   'forks/list': () => listForks(),

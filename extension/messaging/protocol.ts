@@ -67,6 +67,20 @@ export interface TrustEntry {
   readonly validUntil?: number;
   readonly addedAt?: number;
   readonly text: string;
+  /** The shards of its log, oldest first, as the log's registrar has listed them. */
+  readonly shards?: readonly ShardEntry[];
+  /** Why the list last offered is not accepted. */
+  readonly shardsRefused?: string;
+}
+
+/** A shard that follows from a trust document. */
+export interface ShardEntry {
+  readonly name: string;
+  readonly url: string;
+  readonly fingerprint: string;
+  readonly state: 'open' | 'frozen' | 'forked';
+  /** Of a frozen one: how many entries it ends with. */
+  readonly size?: number;
 }
 
 /** A log frozen after it showed two histories. */

@@ -1,7 +1,7 @@
 /** One trust document: its logs, witnesses and registrars with their fingerprints. */
 import type { ComponentChildren } from 'preact';
-import type { TrustEntry } from '../messaging/protocol.ts';
-import { say, sayTime } from '../verification/words.ts';
+import type { ShardEntry, TrustEntry } from '../messaging/protocol.ts';
+import { say, sayShardsRefused, sayTime } from '../verification/words.ts';
 
 export function TrustCard({ entry, children }: { entry: TrustEntry; children?: ComponentChildren }) {
   const origin =
@@ -37,6 +37,7 @@ export function TrustCard({ entry, children }: { entry: TrustEntry; children?: C
             <Key key={registrar.fingerprint} name={registrar.log} fingerprint={registrar.fingerprint} />
           ))}
         </dd>
+        <Shards entry={entry} />
         {entry.validUntil !== undefined && (
           <>
             <dt>{say('settings_until')}</dt>
@@ -56,6 +57,27 @@ function Key({ name, fingerprint }: { name: string; fingerprint: string }) {
       <div class="mono soft">{fingerprint}</div>
     </div>
   );
+}
+
+function Shards({ entry: { shards, shardsRefused } }: { entry: TrustEntry }) {
+  if (shards === undefined && shardsRefused === undefined) return null;
+  return (
+    <>
+      <dt>{say('settings_shards')}</dt>
+      <dd data-part="shards">
+        {shards?.map((shard) => (
+          <div key={shard.name} data-shard={shard.state}>
+            <Key name={`${shard.name} · ${stateOf(shard)}`} fingerprint={shard.fingerprint} />
+          </div>
+        ))}
+        {shardsRefused !== undefined && <p class="note">{sayShardsRefused(shardsRefused)}</p>}
+      </dd>
+    </>
+  );
+}
+
+function stateOf({ state, size }: ShardEntry): string {
+  return state === 'frozen' ? say('settings_shard_frozen', size ?? 0) : say(`settings_shard_${state}`);
 }
 
 function quorum({ quorum: name, witnesses }: TrustEntry): string {

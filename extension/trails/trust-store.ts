@@ -20,12 +20,19 @@ interface Added {
   readonly addedAt: number;
 }
 
+/** A trust document in force. */
+export interface TrustInForce {
+  /** As in {@link TrustEntry}. */
+  readonly id: string;
+  readonly trust: Trust;
+}
+
 /** Every document in force, parsed; one that no longer parses is left out. */
-export async function activeTrust(): Promise<Trust[]> {
+export async function activeTrust(): Promise<TrustInForce[]> {
   const texts = [...BUILT_IN_TRUST, ...DEMO_TRUST, ...(await loadAdded()).map((added) => added.text)];
   return texts.flatMap((text) => {
     const parsed = parseTrust(text);
-    return parsed.ok ? [parsed.value] : [];
+    return parsed.ok ? [{ id: idOf(text), trust: parsed.value }] : [];
   });
 }
 
@@ -115,7 +122,7 @@ function idOf(text: string): string {
 }
 
 /** A key's SHA-256 in groups of four, as people compare it. */
-function fingerprint(publicKey: Uint8Array): string {
+export function fingerprint(publicKey: Uint8Array): string {
   return toHex(sha256(publicKey))
     .slice(0, 40)
     .replace(/(.{4})(?=.)/g, '$1 ');

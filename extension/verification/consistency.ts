@@ -65,8 +65,11 @@ export function contradictionIn(file: string, current: Checkpoint): Known {
       return knownBy(side, evidence);
     }
   }
-  return { checkpoint: { ...current, size: current.size + 1 } };
+  return beyond(current);
 }
+
+/** A checkpoint for which there is no proof that the given one is its beginning. */
+export const beyond = (current: Checkpoint): Known => ({ checkpoint: { ...current, size: current.size + 1 } });
 
 const knownBy = (checkpoint: Checkpoint, evidence: ForkEvidence | undefined): Known => ({
   checkpoint,

@@ -82,13 +82,18 @@ export interface Report {
   readonly pageUrl?: string;
   /** The log showed two histories; the proof can be downloaded in settings. */
   readonly fork?: true;
+  /** Why the log's word that this is one of its shards is not accepted. */
+  readonly shardsRefused?: string;
 }
 
 const MAX_DIFFERING = 40;
 const MAX_DIFFERING_TEXT = 600;
 
 /** Copies a verdict into a report. `unread` counts the words seen on the page that could not be read as text. */
-export function reportOf(verdict: Verdict, context: { trailUrl?: string; fork?: true; unread?: number } = {}): Report {
+export function reportOf(
+  verdict: Verdict,
+  context: { trailUrl?: string; fork?: true; unread?: number; shardsRefused?: string } = {},
+): Report {
   const { unread = 0, ...origin } = context;
   const { content } = verdict;
   return {

@@ -1,7 +1,7 @@
 /**
  * From a trail and the text that stands on the page to a report, all on this machine.
  *
- * Steps: load the trail → verify with the reader's trust → demand consistency with the kept
+ * Steps: load the trail → verify with the reader's trust, and with the shards that follow from it → demand consistency with the kept
  * checkpoint → verify again with it → keep trail and checkpoint if they deserve it.
  */
 import { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
@@ -16,9 +16,9 @@ import { freezeLog, keepCheckpoint, listForks } from '../trails/checkpoint-store
 import { fetchTrail, keepTrail } from '../trails/fetch-trail.ts';
 import { mayName } from '../trails/private-host.ts';
 import { tileReader } from '../trails/tiles.ts';
-import { activeTrust } from '../trails/trust-store.ts';
-import { checkpointOf, compareWithKept, contradictionIn, type TrailCheckpoint } from './consistency.ts';
+import { beyond, checkpointOf, compareWithKept, contradictionIn, type TrailCheckpoint } from './consistency.ts';
 import { type Report, reportOf, withoutConsistency } from './report.ts';
+import { lookForShard, type WidenedTrust, widenedTrust } from './shards.ts';
 
 /** A report and the trail it is about. */
 export interface Checked {
@@ -70,26 +70,36 @@ export async function verifyText(
   { lines, unread }: Standing,
   options: { now: number; trailAddress?: string; offline?: boolean },
 ): Promise<Checked> {
-  const trust = await activeTrust();
+  const current = checkpointOf(trail);
   const given = {
     trail,
-    trust,
     now: Math.floor(options.now / 1000),
     evidenceKinds: EVIDENCE_KINDS,
     noteAlgorithms: NOTE_ALGORITHMS,
-    opened: new Map(),
     ...(lines === undefined ? {} : { page: { lines } }),
   };
-  const first = verifyTrail(given);
-  const current = checkpointOf(trail);
-  const known =
+  let known = await widenedTrust();
+  let input = { ...given, trust: known.trust, opened: new Map() };
+  let first = verifyTrail(input);
+  let shardsRefused: string | undefined;
+  if (current !== undefined && !options.offline && first.reasons.includes('log-unknown')) {
+    const { found, refused } = await lookForShard(current.checkpoint.origin, options.now);
+    shardsRefused = refused;
+    if (found) {
+      known = await widenedTrust();
+      input = { ...given, trust: known.trust, opened: new Map() };
+      first = verifyTrail(input);
+    }
+  }
+  const histories =
     current === undefined || !passed(first, 'log-signature')
       ? {}
-      : await compareHistories(given, first, current, options);
-  const { verdict = first, fork, unasked } = known;
+      : await compareHistories(input, first, current, { ...options, ended: known.ended });
+  const { verdict = first, fork, unasked } = histories;
   const report = reportOf(verdict, {
     ...(fork && { fork }),
     ...(unread !== undefined && { unread }),
+    ...(shardsRefused !== undefined && { shardsRefused }),
   });
   return { report: unasked ? withoutConsistency(report) : report, trail };
 }
@@ -105,12 +115,16 @@ async function compareHistories(
   given: Parameters<typeof verifyTrail>[0],
   first: Verdict,
   { checkpoint, note }: TrailCheckpoint,
-  { trailAddress, offline }: { trailAddress?: string; offline?: boolean },
+  { trailAddress, offline, ended }: { trailAddress?: string; offline?: boolean; ended: WidenedTrust['ended'] },
 ): Promise<Histories> {
   const frozen = (await listForks()).find(({ origin }) => origin === checkpoint.origin);
   if (frozen !== undefined) {
     const contradiction = contradictionIn(frozen.file, checkpoint);
     return { verdict: verifyTrail({ ...given, knownCheckpoint: contradiction }), fork: true };
+  }
+  // Nothing after the end of a frozen shard is that shard's, whoever signed it; there is no proof that it could be.
+  if (checkpoint.size > (ended.get(checkpoint.origin) ?? checkpoint.size)) {
+    return { verdict: verifyTrail({ ...given, knownCheckpoint: beyond(checkpoint) }) };
   }
   const read = offline ? undefined : tileReader(logBase(given.trust, checkpoint.origin, trailAddress));
   const compared = await compareWithKept(checkpoint, read);

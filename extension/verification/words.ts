@@ -59,8 +59,14 @@ export function sayUnread(unread: number, key: 'headline_unread' | 'passages_unr
 
 /** What stands behind the headline: the reason in plain words, when there is one. */
 export function explanationOf(report: Report): string | undefined {
+  if (report.shardsRefused !== undefined) return sayShardsRefused(report.shardsRefused);
   const reason = report.fork ? 'checkpoint-fork' : report.reasons[0];
   return reason === undefined ? undefined : sayIfKnown(`reason_${reason}`);
+}
+
+/** Why a log's list of its shards is not accepted. */
+export function sayShardsRefused(reason: string): string {
+  return say('shards_refused', sayIfKnown(`refused_${reason}`) ?? reason);
 }
 
 /** Why a check was not made: the verifier's note on it, in the reader's language. */

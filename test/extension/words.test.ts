@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SHARDS_REASONS } from '#shared/shards/follow-shards.ts';
 import { REASONS } from '#shared/verdict/reasons.ts';
 import { CHECK_IDS } from '#shared/verdict/verdict.ts';
 import { MARKS } from '../../extension/badge/mark.ts';
@@ -47,6 +48,8 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   replay_step_: ['runtime', 'self-test', 'model', 'input', 'run', 'compare'],
   panel_: ['page_closed', 'start_title', 'start_text', 'nothing_title', 'nothing_text'],
   // Where a reason has no headline of its own, a general one is said.
+  refused_: SHARDS_REASONS,
+  settings_shard_: ['open', 'frozen', 'forked'],
   headline_: [],
   headline_unread: ['_one'],
   passages_unread: ['_one'],
