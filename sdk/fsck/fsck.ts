@@ -13,6 +13,7 @@ import type { Checkpoint } from '#shared/log/checkpoint.ts';
 import { type LogSource, LogUnreachable, readCheckpointFile } from '#shared/log/log-files.ts';
 import { TILE_WIDTH } from '#shared/log/tile.ts';
 import { err, ok, type Result } from '#shared/result.ts';
+import { SUCCESSOR_MEDIA_TYPE } from '#shared/shards/shard-list.ts';
 import { type ReadCheckpoint, readCheckpoint } from '#shared/trust/read-checkpoint.ts';
 import type { Trust } from '#shared/trust/trust.ts';
 import { nodeHasher } from '../hashing/node-hasher.ts';
@@ -104,6 +105,8 @@ class Run {
   problems: AuditFault[] = [];
   entries: Record<string, number> = {};
   private audit: Audit;
+  /** Index of the record that ends the shard. */
+  private endedAt: number | undefined;
   private readonly source: LogSource;
   private readonly checkpoint: Checkpoint;
   private readonly text: string;
@@ -143,6 +146,7 @@ class Run {
     if (!(await this.audit.resume(state.tree))) return 0;
     this.entries = { ...state.entries };
     this.problems = [...state.problems];
+    this.endedAt = state.endedAt;
     return state.tree.size;
   }
 
@@ -167,6 +171,9 @@ class Run {
     if (statement) this.entries[statement.type] = (this.entries[statement.type] ?? 0) + 1;
     for (const { reason, detail } of faults) this.note(`entry ${index}`, `${reason}: ${detail}`);
     if (index === 0 && statement?.type === 'epoch') await this.readGenesis(statement);
+    if (this.endedAt !== undefined) this.note(`entry ${index}`, `after the end of the shard at ${this.endedAt}`);
+    const ends = statement?.type === 'epoch' && statement.preimageType === SUCCESSOR_MEDIA_TYPE;
+    if (ends && faults.length === 0) this.endedAt ??= index;
   }
 
   private async readGenesis(statement: Statement): Promise<void> {
@@ -178,10 +185,19 @@ class Run {
   }
 
   async save(): Promise<void> {
-    const { entries, problems } = this;
+    const { entries, problems, endedAt } = this;
     const tree = this.audit.derived;
     if (tree.size === 0 || tree.size % TILE_WIDTH !== 0) return;
     const registrars = this.registrars.map(toHex);
-    await this.options.save?.(encodeFsckState({ checkpoint: this.text, registrars, tree, entries, problems }));
+    await this.options.save?.(
+      encodeFsckState({
+        checkpoint: this.text,
+        registrars,
+        tree,
+        entries,
+        problems,
+        ...(endedAt !== undefined && { endedAt }),
+      }),
+    );
   }
 }

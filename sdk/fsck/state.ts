@@ -11,11 +11,12 @@ export interface FsckState {
   readonly tree: DerivedTree;
   readonly entries: Readonly<Record<string, number>>;
   readonly problems: readonly AuditFault[];
+  /** Index of the record that ended the shard, where it has been read. */
+  readonly endedAt?: number;
 }
 
-export function encodeFsckState({ checkpoint, registrars, tree, entries, problems }: FsckState): string {
-  const { size } = tree;
-  return `${JSON.stringify({ fsck: 1, checkpoint, registrars, size, edge: tree.saved(), entries, problems })}\n`;
+export function encodeFsckState({ tree, ...state }: FsckState): string {
+  return `${JSON.stringify({ fsck: 1, ...state, size: tree.size, edge: tree.saved() })}\n`;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
@@ -31,11 +32,13 @@ export function parseFsckState(text: string, hasher: Hasher): FsckState | undefi
     return undefined;
   }
   if (!isRecord(document) || document.fsck !== 1) return undefined;
-  const { checkpoint, registrars, size, edge, entries, problems } = document;
+  const { checkpoint, registrars, size, edge, entries, problems, endedAt } = document;
   const tree = DerivedTree.resume(hasher, size, edge);
   if (tree === undefined || typeof checkpoint !== 'string' || !isRecord(entries)) return undefined;
   if (!Array.isArray(registrars) || !registrars.every((key) => typeof key === 'string')) return undefined;
   if (!Object.values(entries).every((count) => Number.isSafeInteger(count))) return undefined;
   if (!Array.isArray(problems) || !problems.every(isProblem)) return undefined;
-  return { checkpoint, registrars, tree, entries: entries as Record<string, number>, problems };
+  if (endedAt !== undefined && !Number.isSafeInteger(endedAt)) return undefined;
+  const state = { checkpoint, registrars, tree, entries: entries as Record<string, number>, problems };
+  return endedAt === undefined ? state : { ...state, endedAt: endedAt as number };
 }

@@ -22,7 +22,7 @@ export async function openLog(
     const below = httpLogSource(`${given.name}/log`, options);
     const direct = given.name.endsWith('/log') || below === undefined || !(await hasCheckpoint(below));
     const source = direct ? given : below;
-    return ok({ source, base: source.name.replace(/\/log$/, '') });
+    return ok({ source, base: source.name.replace(/\/log(\/[\w.-]+)?$/, '') });
   }
   const folder = await stat(target).catch(() => undefined);
   return folder?.isDirectory() === true ? ok({ source: folderLogSource(target) }) : err('log-not-a-folder');

@@ -3,6 +3,7 @@ import { type Statement, statementId, verifyStatement } from '#shared/attestatio
 import { toHex } from '#shared/bytes/hex.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import type { LogSource } from '#shared/log/log-files.ts';
+import { SHARD_LIST_MEDIA_TYPE, SUCCESSOR_MEDIA_TYPE } from '#shared/shards/shard-list.ts';
 import { examineEntry } from '../log/examine-entry.ts';
 import { examineGenesis, fetchPreimage } from '../log/examine-genesis.ts';
 import type { AlertEvent, ProblemEvent } from './events.ts';
@@ -27,6 +28,9 @@ export interface EntryContext {
   readonly watch: Watch;
 }
 
+/** Statements of type epoch that are not genesis. */
+const RECORDS: readonly string[] = [SHARD_LIST_MEDIA_TYPE, SUCCESSOR_MEDIA_TYPE];
+
 /**
  * The preimage of a statement where one is needed: of key events always, of genesis to compare the receipt key, of
  * outputs only to find watched texts.
@@ -38,8 +42,9 @@ export async function readPreimage(
   statement: Statement,
   { watch, receiptKeys }: Pick<EntryContext, 'watch' | 'receiptKeys'>,
 ): Promise<Uint8Array | undefined> {
-  const needed = { key: true, epoch: receiptKeys.length > 0, output: watch.texts.size > 0 };
-  const { type } = statement;
+  const { type, preimageType } = statement;
+  const genesis = !RECORDS.includes(preimageType) && receiptKeys.length > 0;
+  const needed = { key: true, epoch: genesis, output: watch.texts.size > 0 };
   return type in needed && needed[type as keyof typeof needed] ? fetchPreimage(service, statement) : undefined;
 }
 
@@ -73,7 +78,8 @@ export function auditEntry(
     if (!watch.issuers.includes(event.value.issuer)) return [];
     return [{ ...seen, alert: 'issuer', issuer: event.value.issuer, action, kid: toHex(kid) }];
   }
-  const genesis = type === 'epoch' ? examineGenesis(preimage, receiptKeys) : undefined;
+  // Shard lists and ends are of type epoch too; genesis is the first entry.
+  const genesis = index === 0 && type === 'epoch' ? examineGenesis(preimage, receiptKeys) : undefined;
   if (genesis) findings.push(problem(genesis.reason, genesis.detail));
   if (type !== 'epoch' && type !== 'policy') {
     const fault = issuerFault(statement, keys);

@@ -2,6 +2,7 @@
 import type { StatementType } from '#shared/attestation/statement.ts';
 import type { Comparison } from '#shared/log/compare-checkpoints.ts';
 import type { ForkProof } from '#shared/log/fork-proof.ts';
+import type { ShardsReason } from '#shared/shards/follow-shards.ts';
 import type { EntryFault } from '../log/examine-entry.ts';
 import type { GenesisFault } from '../log/examine-genesis.ts';
 import type { KeyEventFault } from './key-ledger.ts';
@@ -90,6 +91,33 @@ interface ForkEvent {
   readonly size: number;
   readonly keptSize: number;
 }
+
+/** A shard that is looked at for the first time. */
+interface ShardFollowedEvent {
+  readonly event: 'shard';
+  readonly origin: string;
+  readonly url: string;
+  readonly state: 'open' | 'frozen';
+  /** Of a frozen one: what it ends with. */
+  readonly size?: number;
+}
+
+/** The log offers a list of its shards that cannot be followed; it is looked at as it was given. */
+interface ShardsRefusedEvent {
+  readonly event: 'shards-refused';
+  readonly reason: ShardsReason;
+  readonly detail: string;
+}
+
+/** A shard that has ended goes on, or ends otherwise than its registrar says. */
+interface ShardContinuedEvent {
+  readonly event: 'shard-continued';
+  readonly origin: string;
+  readonly size: number;
+  readonly finalSize: number;
+}
+
+export type ShardEvent = ShardFollowedEvent | ShardsRefusedEvent | ShardContinuedEvent;
 
 export type MonitorEvent =
   | CheckpointEvent

@@ -13,6 +13,7 @@ import { httpLogSource } from '../../log/log-source.ts';
 import type { Watch } from '../../monitor/audit-entry.ts';
 import type { Round } from '../../monitor/events.ts';
 import { type MonitoredLog, monitorRound } from '../../monitor/monitor-round.ts';
+import { type Following, followLog, shardEnd, worstOf } from '../../monitor/monitor-shards.ts';
 import { type MonitorState, parseMonitorState } from '../../monitor/state.ts';
 import type { Arguments, Command } from '../command.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
@@ -51,7 +52,8 @@ export const monitorCommand: Command = {
     'With --once: 0 all is well, 10 a fork or an entry that must not be there, 11 unreachable, rolled back, below the\n' +
     'quorum or not provably grown. Alerts change no exit code. Without --once only a fork (10) ends it, or a signal (0).\n' +
     'A fork is written to STATE.fork-proof.json (verify-fork); while that file is there, nothing more is accepted.\n' +
-    'Growth that the log cannot prove is kept in STATE.unproven.json and asked for again at every look.',
+    'Growth that the log cannot prove is kept in STATE.unproven.json and asked for again at every look.\n' +
+    'Yearly shards that the policy leads to are followed, each with its own state in STATE.<last part of its origin>.',
   async run(args, terminal) {
     const trust = (await readTrust(args.required('policy'), terminal)) as Trust;
     const watch = await readWatch(args, terminal);
@@ -60,11 +62,9 @@ export const monitorCommand: Command = {
     const log = await openMonitored(args.argument, { fetch: terminal.fetch, ...(stop && { signal: stop }) });
     const path = args.required('state');
     for (;;) {
-      const round = await look(log, trust, watch, path, terminal);
+      const outcome = await lookAtAll(log, trust, watch, path, { terminal, given: args.argument, stop });
       if (stop?.aborted) return EXIT.done;
-      for (const event of round.events) say(terminal, args.argument, { ...event });
-      if (round.state !== undefined) await replaceFile(path, round.state);
-      if (stop === undefined || round.outcome === 'fork') return EXITS[round.outcome];
+      if (stop === undefined || outcome === 'fork') return EXITS[outcome];
       const jitter = 0.9 + 0.2 * Math.random();
       await sleep(1000 * interval * jitter, undefined, { signal: stop }).catch(() => undefined);
       if (stop.aborted) return EXIT.done;
@@ -72,9 +72,62 @@ export const monitorCommand: Command = {
   },
 };
 
+interface Telling {
+  readonly terminal: Terminal;
+  /** The address as it was given. */
+  readonly given: string;
+  readonly stop: AbortSignal | undefined;
+}
+
+/** One look at each shard of the log, each with a state of its own. */
+async function lookAtAll(
+  log: MonitoredLog,
+  trust: Trust,
+  watch: Watch,
+  path: string,
+  { terminal, given, stop }: Telling,
+): Promise<Round['outcome']> {
+  const options = { fetch: terminal.fetch, ...(stop && { signal: stop }) };
+  // A log that was caught with two histories lends no shard its word.
+  const following: Following = (await isRefused(path))
+    ? { logs: [{ log, trust }], events: [] }
+    : await followLog(log, trust, (url) => httpLogSource(url, options));
+  const outcomes: Round['outcome'][] = following.events.length > 0 ? ['unproven'] : [];
+  if (stop?.aborted) return 'clean';
+  for (const event of following.events) say(terminal, given, { ...event });
+  for (const followed of following.logs) {
+    const { shard, name } = followed;
+    const address = name === undefined ? given : followed.log.tiles.name;
+    const file = name === undefined ? path : `${path}.${name}`;
+    const before = await readState(file, followed.trust);
+    if (shardEnd(followed, before) === 'reached') continue;
+    const round = await look(followed.log, followed.trust, watch, file, terminal);
+    if (stop?.aborted) return 'clean';
+    if (shard && before === undefined) {
+      const { origin, url, final } = shard;
+      const state = final ? { state: 'frozen', size: final.size } : { state: 'open' };
+      say(terminal, address, { event: 'shard', origin, url, ...state });
+    }
+    for (const event of round.events) say(terminal, address, { ...event });
+    if (round.state !== undefined) await replaceFile(file, round.state);
+    outcomes.push(round.outcome);
+    const after = await readState(file, followed.trust);
+    if (shard?.final && shardEnd(followed, after) === 'contradicted') {
+      const { origin, final } = shard;
+      say(terminal, address, { event: 'shard-continued', origin, size: after?.checkpoint.size, finalSize: final.size });
+      outcomes.push('problem');
+    }
+  }
+  return worstOf(outcomes);
+}
+
 function say(terminal: Terminal, log: string, event: object): void {
   terminal.out(`${JSON.stringify({ format: 'witnessmark-monitor/1', at: terminal.now(), log, ...event })}\n`);
 }
+
+const forkFileOf = (path: string): string => `${path}.fork-proof.json`;
+const isRefused = async (path: string): Promise<boolean> =>
+  (await stat(forkFileOf(path)).catch(() => undefined)) !== undefined;
 
 /** One round, with what it proves kept in a file before anything is said. */
 async function look(
@@ -84,10 +137,8 @@ async function look(
   path: string,
   terminal: Terminal,
 ): Promise<Pick<Round, 'outcome' | 'state'> & { readonly events: readonly object[] }> {
-  const forkFile = `${path}.fork-proof.json`;
-  if ((await stat(forkFile).catch(() => undefined)) !== undefined) {
-    return { outcome: 'fork', events: [{ event: 'refused', file: forkFile }] };
-  }
+  const forkFile = forkFileOf(path);
+  if (await isRefused(path)) return { outcome: 'fork', events: [{ event: 'refused', file: forkFile }] };
   const round = await monitorRound(log, trust, watch, await readState(path, trust), terminal.now());
   if (round.proof === undefined) return round;
   const file = round.outcome === 'fork' ? forkFile : `${path}.unproven.json`;

@@ -17,6 +17,7 @@ import type { Arguments, Command } from '../command.ts';
 import { type DocumentInput, type DocumentKind, readDocument } from '../document-input.ts';
 import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
 import { readTextInput } from '../files.ts';
+import { readShardTrust } from '../shards-option.ts';
 import { isStatement, readStatement, refuseStatementOptions, STATEMENT_OPTIONS } from '../statement-input.ts';
 import { painter, type Terminal } from '../terminal.ts';
 import { TRAIL_DOCUMENT, trailText } from '../trail-input.ts';
@@ -34,6 +35,11 @@ export const verifyCommand: Command = {
     text: { type: 'string', value: 'FILE', help: 'compare this text with what was attested; "-" for stdin' },
     type: { type: 'string', value: 'TYPE', help: "text/plain or text/markdown; the claim's own type where left out" },
     policy: { type: 'string', value: 'FILE', help: 'trust document: the log, witnesses and registrar you rely on' },
+    shards: {
+      type: 'string',
+      value: 'FILE',
+      help: "the log's shard document, or its address: from trust in one yearly shard to the others",
+    },
     exact: { type: 'boolean', help: 'exit 11 unless the whole text is exactly the attested one' },
     json: { type: 'boolean', help: 'print the verdict as JSON (verdict.schema.json)' },
     ...STATEMENT_OPTIONS,
@@ -59,7 +65,7 @@ export const verifyCommand: Command = {
     const trust = await readTrust(args.text('policy'), terminal);
     const document = await readDocument(args.argument, ARGUMENT, terminal);
     const reader: Reader = {
-      trust: trust === undefined ? [] : [trust],
+      trust: trust === undefined ? [] : await readShardTrust(args.text('shards'), trust, terminal),
       now: terminal.now(),
       evidenceKinds: EVIDENCE_KINDS,
       noteAlgorithms: NOTE_ALGORITHMS,
