@@ -60,7 +60,7 @@ test('more than may wait are told to come back, and nobody who waits is forgotte
   const batcher = bindings.BATCHER.getByName('two');
   const late: SequencerDO['submitAll'] = async (many) => {
     await new Promise((resolve) => setTimeout(resolve, 3000));
-    return many.map((_, index) => ({ ok: true, index, duplicate: true, events: [] }));
+    return many.map((_, index) => ({ ok: true, index, duplicate: true, checkpoint: '', events: [] }));
   };
   await whileItAnswers(late, async () => {
     const submission = {

@@ -162,7 +162,12 @@ describe('what is under way when a log is discarded', () => {
   test('whoever asks a publisher that was given up is told, not left waiting', async () => {
     await withLog(async (log) => {
       const { policy } = config;
-      const parts = { store: () => log.stored, tables: log.tables, policy, visible: { size: 2, version: undefined } };
+      const parts = {
+        store: () => log.stored,
+        tables: log.tables,
+        policy,
+        visible: { size: 2, text: '', version: undefined },
+      };
       const publisher = new Publisher(parts);
       const waiting = publisher.published(3);
       publisher.abandon(new Error('given up'));

@@ -21,10 +21,10 @@ export type Outcome = Logged | Refused;
 
 /** An entry that readers can see. */
 export interface Published extends Logged {
-  /** Entries that say something about the signing key. */
+  /** A visible checkpoint that covers it. */
+  readonly checkpoint: string;
+  /** Entries that say something about the signing key: all that this checkpoint covers, perhaps later ones. */
   readonly events: readonly number[];
-  /** The checkpoint whose publication was waited for, if there was need to wait. */
-  readonly checkpoint?: string;
 }
 
 /** What a submission is answered. */

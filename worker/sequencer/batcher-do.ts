@@ -88,14 +88,14 @@ export class BatcherDO extends DurableObject<Env> {
   /** One after the other: the first reads the tiles that all of them need. */
   async #prove(config: Config, outcomes: readonly PublishedOutcome[]): Promise<ProvedOutcome[]> {
     const source = trailSource(this.env, openShardOf(config));
-    const newest = outcomes.reduce((text, outcome) => (outcome.ok && outcome.checkpoint) || text, '');
     const proved: ProvedOutcome[] = [];
     for (const outcome of outcomes) {
       if (!outcome.ok) proved.push(outcome);
       else if (outcome.duplicate) proved.push({ ok: true, index: outcome.index, duplicate: true });
       else {
-        const { index, events } = outcome;
-        const tree = await covering(source.store, index, source.logKey, newest);
+        const { index, events, checkpoint } = outcome;
+        // Not a newer tree that somebody else in the batch was answered with: these events may not be all of its.
+        const tree = await covering(source.store, index, source.logKey, checkpoint);
         proved.push({ ok: true, index, duplicate: false, ...(await prove(source, tree, { index, events })) });
       }
     }

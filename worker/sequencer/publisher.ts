@@ -54,11 +54,11 @@ export class Publisher {
   }
 
   /**
-   * Resolves once a checkpoint of at least `size` is visible, with that checkpoint if it has become visible just now;
-   * rejects once it is certain that it never will.
+   * Resolves once a checkpoint of at least `size` is visible, with that checkpoint; rejects once it is certain that it
+   * never will.
    */
-  published(size: number): Promise<string | undefined> {
-    if (size <= this.#visible.size) return Promise.resolve(undefined);
+  published(size: number): Promise<string> {
+    if (size <= this.#visible.size) return Promise.resolve(this.#visible.text);
     if (this.#abandoned) return Promise.reject(this.#abandoned.reason);
     return new Promise((resolve, reject) => this.#waiters.push({ size, resolve, reject }));
   }
@@ -94,7 +94,7 @@ export class Publisher {
     const text = encodeNote(collected.note);
     const version = await this.#store().replace(CHECKPOINT_KEY, utf8(text), this.#visible.version);
     if (version === undefined) throw new Error('another checkpoint has become visible');
-    this.#visible = { size, version };
+    this.#visible = { size, version, text };
     if (collected.quorum) await putText(this.#store(), COSIGNED_KEY, text);
     this.#publishedAt = Date.now();
     const released = this.#waiters.filter((waiter) => waiter.size <= size);

@@ -29,14 +29,15 @@ export interface LoadedLog {
   readonly visible: Visible;
 }
 
-/** The visible checkpoint: its size, and the version that a newer one replaces. */
+/** The visible checkpoint: its size and text, and the version that a newer one replaces. */
 export interface Visible {
   readonly size: number;
+  readonly text: string;
   readonly version: string | undefined;
 }
 
-function opened(name: string, text: string | undefined, keys: readonly NoteKey[]): Checkpoint {
-  const result = openCheckpoint(text ?? '', keys, NOTE_ALGORITHMS);
+function opened(name: string, text: string, keys: readonly NoteKey[]): Checkpoint {
+  const result = openCheckpoint(text, keys, NOTE_ALGORITHMS);
   if (!result.ok) throw new RecoveryError(`${name} does not open under our keys and origin: ${result.reason}`);
   return result.value.checkpoint;
 }
@@ -49,8 +50,9 @@ function opened(name: string, text: string | undefined, keys: readonly NoteKey[]
  */
 export async function loadLog(tables: LogTables, store: ObjectStore, keys: readonly NoteKey[]): Promise<LoadedLog> {
   const stored = await store.getVersioned(CHECKPOINT_KEY);
-  const published = stored && opened('the published checkpoint', fromUtf8(stored.value), keys);
-  const visible: Visible = { size: published?.size ?? 0, version: stored?.version };
+  const text = (stored && fromUtf8(stored.value)) ?? '';
+  const published = stored && opened('the published checkpoint', text, keys);
+  const visible: Visible = { size: published?.size ?? 0, text, version: stored?.version };
   const lock = tables.lock();
   if (!lock) {
     if (published) throw new RecoveryError('a checkpoint is published but the sequencer has no committed head');

@@ -63,7 +63,7 @@ export class SequencerDO extends LogIndex {
       const outcome = await this.pool.add(submission, leafHash(submission.entry));
       if (!outcome.ok) return outcome;
       const checkpoint = await this.#published(outcome.index + 1);
-      return { ...outcome, events: this.tables.eventsAbout(submission.kid), ...(checkpoint && { checkpoint }) };
+      return { ...outcome, checkpoint, events: this.tables.eventsAbout(submission.kid) };
     } catch (thrown) {
       log('error', 'submission-failed', { error: messageOf(thrown) });
       return { ok: false, reason: 'log-unavailable' };
@@ -183,7 +183,7 @@ export class SequencerDO extends LogIndex {
     settle();
   }
 
-  async #published(size: number): Promise<string | undefined> {
+  async #published(size: number): Promise<string> {
     const running = await this.#load();
     this.#startPublishing();
     return running.publisher.published(size);

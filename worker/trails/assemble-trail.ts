@@ -11,10 +11,10 @@ import { encodeTrail, type LoggedStatement } from '#shared/trail/trail.ts';
 import { type Config, type Env, sequencerOf } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { findEntry } from '../shards/find-entry.ts';
-import type { Shard } from '../shards/shards.ts';
+import { openShardOf, type Shard } from '../shards/shards.ts';
 import { readContent, readKept } from '../storage/content.ts';
 import type { Located } from '../storage/content-tables.ts';
-import { readEntry } from '../storage/log-store.ts';
+import { COSIGNED_KEY, readEntry, readText } from '../storage/log-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { RememberingStore } from '../storage/remembering-store.ts';
 import { ShardStore } from '../storage/shard-store.ts';
@@ -49,9 +49,12 @@ export const trailSource = (env: Env, shard: Shard): TrailSource => ({
  * @throws AppError `trail-not-found`, `trail-pending`, `claim-withdrawn`, `claim-unknown`, `log-unavailable`
  */
 export async function trailOf(env: Env, config: Config, id: string): Promise<string> {
-  const { shard, entry } = await findEntry(env, config, id);
-  const source = trailSource(env, shard);
-  const tree = await covering(source.store, entry.index, source.logKey);
+  // A tree that was there before the events were asked for has none that is missing among them.
+  const before = await readText(trailSource(env, openShardOf(config)).store, COSIGNED_KEY);
+  const found = await findEntry(env, config, id);
+  const source = trailSource(env, found.shard);
+  const tree = await covering(source.store, found.entry.index, source.logKey, before);
+  const { entry } = tree.text === before ? found : await findEntry(env, config, id);
   const { bytes, statement } = await readStatement(source.store, entry.index, tree);
   const content = await readContent(source.store, entry.content, statement.payload);
   if (content === 'withdrawn') throw new AppError('claim-withdrawn');

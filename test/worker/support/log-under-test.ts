@@ -96,8 +96,8 @@ export class LogUnderTest {
         if (before !== undefined && before !== index)
           stored.violations.push(`I6: ${before} was then answered ${index}`);
         if (index >= stored.visibleSize) stored.violations.push(`I1: ${index} of ${stored.visibleSize} acknowledged`);
-        const told = outcome.checkpoint === undefined ? undefined : checkpointIn(utf8(outcome.checkpoint)).size;
-        if (told !== undefined && (told <= index || !stored.visible.some(({ size }) => size === told)))
+        const told = checkpointIn(utf8(outcome.checkpoint)).size;
+        if (told <= index || !stored.visible.some(({ size }) => size === told))
           stored.violations.push(`I1: ${index} acknowledged with a checkpoint of ${told}`);
         this.acknowledged.set(leafName(submission), index);
         return outcome;
