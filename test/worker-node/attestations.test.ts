@@ -129,6 +129,24 @@ test('what the log says about a key cannot be withdrawn, because every trail of 
   expect((await fetch(`${log.logUrl}/v1/trails/${idOf(body)}`)).status).toBe(200);
 });
 
+test('in a batch, too, an attestation is refused whose trail would be larger than readers take', async () => {
+  const record = new Uint8Array(250 * 1024);
+  const evidence = Array.from({ length: 4 }, () => ({
+    kind: 'example.org/note',
+    digest: sha256(record),
+    binds: 'output' as const,
+  }));
+  const large = {
+    ...attestationOf(TEXT, issuer.origin, key, { evidence }),
+    evidence: evidence.map(() => ['application/octet-stream', toBase64(record)]),
+  };
+  await expectProblem(await post(large), 413, 'body-too-large');
+  const attestations = [large, attestationOf(TEXT, issuer.origin, key)];
+  const answer = await postJson(`${log.logUrl}/v1/attestations/batch`, { attestations });
+  const { answers } = (await answer.json()) as { answers: object[] };
+  expect(answers).toMatchObject([{ problem: { reason: 'body-too-large' } }, { duplicate: false }]);
+});
+
 test('a batch is answered one by one, in order: new, repeated and refused', async () => {
   const batch = (attestations: readonly unknown[]): Promise<Response> =>
     postJson(`${log.logUrl}/v1/attestations/batch`, { attestations });

@@ -13,6 +13,7 @@ import {
   MAX_EVIDENCE_BYTES,
   MAX_PASSAGES,
   MAX_STATEMENT_BYTES,
+  MAX_TRAIL_CHARS,
 } from '#shared/limits.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import { passageRoot } from '#shared/text/passages.ts';
@@ -41,6 +42,8 @@ const CLOCK_SKEW_SECONDS = 300;
 
 /** Checks everything that needs no stored state. */
 export function checkAttestation(body: AttestationBody, now: number): Result<CheckedAttestation, ProblemReason> {
+  // A body of its own is cut off there; in a batch it could be larger, and no reader would take its trail.
+  if (JSON.stringify(body).length > MAX_TRAIL_CHARS) return err('body-too-large', 'its trail would be too large');
   if (tooLong(body.statement, MAX_STATEMENT_BYTES)) return err('statement-too-large');
   const statementBytes = fromBase64(body.statement);
   if (!statementBytes) return err('statement-malformed', 'base64');
@@ -111,7 +114,7 @@ function checkEvidence(
     const value = bounded(text, MAX_EVIDENCE_BYTES);
     const digest = value && sha256(value);
     const named = promised.findIndex((item) => digest && equalBytes(item.digest, digest));
-    if (!value || named < 0) return err('evidence-mismatch');
+    if (!value || named < 0 || !type.isWellFormed()) return err('evidence-mismatch');
     promised.splice(named, 1);
     records.push({ type, value });
   }

@@ -8,7 +8,7 @@ import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
 import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
 import { CborTag, type CborValue, decodeCbor, encodeCbor } from '#shared/bytes/cbor.ts';
 import { CLAIM_MEDIA_TYPE } from '#shared/claim/claim.ts';
-import type { attestationOf, IssuerKeys } from '../../support/worker-harness.ts';
+import { attestationOf, type IssuerKeys } from '../../support/worker-harness.ts';
 
 /** A body as the harness makes it, with what a hostile sender may add. */
 export type Body = ReturnType<typeof attestationOf> & { evidence?: [string, string][] };
@@ -195,6 +195,19 @@ export const HOSTILE: readonly (readonly [string, Change, number, string])[] = [
   [
     'evidence the claim does not name',
     (good) => ({ ...good, evidence: [['text/plain', toBase64(sha256(utf8('x')))]] }),
+    422,
+    'evidence-mismatch',
+  ],
+  [
+    'evidence of a media type that is no text',
+    (_, cast) => {
+      const record = utf8('{}');
+      const evidence = [{ kind: 'example.org/note', digest: sha256(record), binds: 'output' as const }];
+      return {
+        ...attestationOf('Noted.', cast.origin, cast.key, { evidence }),
+        evidence: [['\ud800', toBase64(record)]],
+      };
+    },
     422,
     'evidence-mismatch',
   ],
