@@ -5,6 +5,7 @@ import { leafHash } from '#shared/log/merkle.ts';
 import { encodeTrail } from '#shared/trail/trail.ts';
 import { batcherName, batcherOf, type Config, type Env } from '../env.ts';
 import { AppError } from '../errors.ts';
+import { log, messageOf } from '../observability/logger.ts';
 import type { Submission } from '../sequencer/admission.ts';
 import type { ProvedOutcome } from '../sequencer/batcher-do.ts';
 import { answerEarlier } from '../shards/answer-earlier.ts';
@@ -21,10 +22,7 @@ export interface Attested {
   readonly trail: string;
 }
 
-/**
- * Logs attestations; each is answered with its trail, or with why it was refused.
- * @throws whatever is nobody's refusal
- */
+/** Logs attestations; each is answered with its trail, or with why there is none. */
 export async function attestAll(
   env: Env,
   config: Config,
@@ -49,7 +47,7 @@ export async function attestAll(
       const id = toBase64Url(ready.leaf);
       // What came with the first submission is what is kept; of a repeated one it may differ.
       const trail = outcome.duplicate
-        ? await trailOf(env, config, id).catch(refusal)
+        ? await trailOf(env, config, id).catch(failure)
         : encodeTrail({ statement, claim, ...(passages && { passages }), evidence, ...outcome });
       return typeof trail === 'string' ? { id, duplicate: outcome.duplicate, trail } : trail;
     }),
@@ -72,10 +70,12 @@ export async function logStatement(
   return outcome;
 }
 
-const refusal = (thrown: unknown): AppError => {
+/** What breaks for one of many is told to that one: the others may be logged. */
+function failure(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  throw thrown;
-};
+  log('error', 'attestation-failed', { error: messageOf(thrown) });
+  return new AppError('log-unavailable');
+}
 
 const unlessRefused = (each: Prepared | AppError): Prepared | undefined =>
   each instanceof AppError ? undefined : each;
@@ -97,8 +97,8 @@ async function prepare(
   statement: Statement,
   content?: Content,
 ): Promise<Prepared | AppError> {
-  const refused = await checkIssuer(env, config, statement);
-  if (refused) return new AppError(refused);
+  const refused = await checkIssuer(env, config, statement).catch(failure);
+  if (refused) return refused instanceof AppError ? refused : new AppError(refused);
   const { kid, issuer, payload: digest } = statement;
   return { submission: { entry, kid, issuer, digest, ...(content && { content }) }, leaf: leafHash(entry) };
 }
@@ -126,9 +126,11 @@ async function submitAll(
   }
   await Promise.all(
     [...batches].map(async ([name, batch]) => {
-      const outcomes = await batcherOf(env, name).submitAll(batch.submissions);
-      for (const [i, outcome] of outcomes.entries()) {
-        answers[batch.at[i] ?? 0] = outcome.ok ? outcome : new AppError(outcome.reason);
+      const outcomes = await batcherOf(env, name).submitAll(batch.submissions).catch(failure);
+      for (const [i, at] of batch.at.entries()) {
+        const outcome = outcomes instanceof AppError ? outcomes : outcomes[i];
+        answers[at] =
+          outcome instanceof AppError || outcome?.ok ? outcome : new AppError(outcome?.reason ?? 'internal-error');
       }
     }),
   );

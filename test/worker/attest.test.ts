@@ -1,0 +1,87 @@
+/** Many attestations in one request: what befalls some of them costs the others nothing. */
+import { beforeAll, expect, test, vi } from 'vitest';
+import { coseKey } from '#shared/attestation/key.ts';
+import { signStatement } from '#shared/attestation/statement.ts';
+import { toBase64 } from '#shared/bytes/base64.ts';
+import { CLAIM_MEDIA_TYPE, encodeClaim } from '#shared/claim/claim.ts';
+import { textOutput } from '#shared/claim/text-output.ts';
+import { leafHash } from '#shared/log/merkle.ts';
+import { plainLines } from '#shared/text/passages.ts';
+import { batcherName, sequencerOf } from '../../worker/env.ts';
+import { AppError } from '../../worker/errors.ts';
+import { attestAll } from '../../worker/issuance/attest.ts';
+import { prepareKeyEvent } from '../../worker/issuers/key-events.ts';
+import { BatcherDO } from '../../worker/sequencer/batcher-do.ts';
+import { SequencerDO } from '../../worker/sequencer/sequencer-do.ts';
+import { bindings, config, ISSUER, issuerKey, issuerKid } from './support/submissions.ts';
+
+const issuedAt = 1_790_000_000;
+
+/** The n-th attestation: its body, and the name of its batcher. */
+function attestation(n: number) {
+  const text = `Text ${n}.`;
+  const { output } = textOutput(text, 'text/plain', plainLines(text));
+  const preimage = encodeClaim({
+    v: 1,
+    output,
+    model: { provider: 'model.example', name: 'sample-1' },
+    run: { at: issuedAt, operator: 'news.example', by: 'self' },
+    accountability: { level: 'logged' },
+    evidence: [],
+    parents: [],
+    nonce: new Uint8Array(16),
+  });
+  const over = { preimage, preimageType: CLAIM_MEDIA_TYPE, location: `${ISSUER}/claims/1` };
+  const statement = signStatement({ type: 'output', issuer: ISSUER, subject: 's', issuedAt, ...over }, issuerKey);
+  return {
+    body: { statement: toBase64(statement), claim: toBase64(preimage) },
+    batcher: batcherName(config, leafHash(statement)),
+  };
+}
+
+const attested = async (of: readonly ReturnType<typeof attestation>[]) =>
+  (
+    await attestAll(
+      bindings,
+      config,
+      of.map(({ body }) => body),
+    )
+  ).map((answer) => (answer instanceof AppError ? answer.reason : answer.duplicate));
+
+beforeAll(async () => {
+  const add = { action: 'add', issuer: ISSUER, kid: issuerKid, key: coseKey(issuerKey.publicKey) } as const;
+  const { submission } = prepareKeyEvent(config, add, issuerKey.publicKey, { issuedAt, subject: 's' });
+  expect(await sequencerOf(bindings, config).submit(submission)).toMatchObject({ ok: true });
+});
+
+test('when one batcher fails, those that went to others are answered all the same', async () => {
+  const many = Array.from({ length: 12 }, (_, n) => attestation(n));
+  const broken = many[0]?.batcher;
+  const submitAll = BatcherDO.prototype.submitAll;
+  const spy = vi.spyOn(BatcherDO.prototype, 'submitAll').mockImplementation(async function (this: BatcherDO, all) {
+    const [first] = all;
+    if (first && batcherName(config, leafHash(first.entry)) === broken) throw new Error('broken');
+    return submitAll.call(this, all);
+  });
+  const answers = await attested(many);
+  spy.mockRestore();
+  expect(answers).toEqual(many.map(({ batcher }) => (batcher === broken ? 'log-unavailable' : false)));
+  expect(new Set(answers).size).toBe(2);
+});
+
+test('when the trail of a repeated one cannot be put together, the new ones are answered all the same', async () => {
+  const many = [attestation(100), attestation(101)] as const;
+  await attested([many[0]]);
+  const spy = vi.spyOn(SequencerDO.prototype, 'entry').mockRejectedValue(new Error('broken'));
+  const answers = await attested(many);
+  spy.mockRestore();
+  expect(answers).toEqual(['log-unavailable', false]);
+});
+
+test('when nobody can be asked for a key, the answer is to come back', async () => {
+  const spy = vi.spyOn(SequencerDO.prototype, 'keys').mockRejectedValue(new Error('broken'));
+  const unknown = { ...config, origin: 'log.other.example/log/2026' };
+  const answers = await attestAll(bindings, unknown, [attestation(200).body]);
+  spy.mockRestore();
+  expect(answers).toMatchObject([{ reason: 'log-unavailable' }]);
+});
