@@ -5,10 +5,12 @@ import { signStatement } from '#shared/attestation/statement.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { CLAIM_MEDIA_TYPE, encodeClaim } from '#shared/claim/claim.ts';
 import { textOutput } from '#shared/claim/text-output.ts';
+import { MAX_PASSAGES } from '#shared/limits.ts';
 import { leafHash } from '#shared/log/merkle.ts';
 import { plainLines } from '#shared/text/passages.ts';
 import { PREFIX_LENGTH } from '../../worker/lookup/bucket.ts';
 import { shardName } from '../../worker/lookup/deliver.ts';
+import { LookupDO } from '../../worker/lookup/lookup-do.ts';
 import type { Submission } from '../../worker/sequencer/admission.ts';
 import { readContent } from '../../worker/storage/content.ts';
 import { encodeAttachments } from '../../worker/storage/packs.ts';
@@ -194,6 +196,34 @@ test('lookup rows that a crash kept back go out afterwards, and the whole index 
     expect(log.tables.content.undelivered(10)).toHaveLength(2);
     await log.sequencer.alarm();
     expect(await found(one)).toHaveLength(1);
+  });
+});
+
+test('passages that all fall into one shard do not keep the rest of the log out of the index', async () => {
+  await withLog(async (log) => {
+    await log.seed(2);
+    const passages = (seed: number): Uint8Array[] =>
+      Array.from({ length: MAX_PASSAGES }, (_, n) => {
+        const digest = new Uint8Array(32).fill(seed, 4);
+        new DataView(digest.buffer).setUint32(0, n);
+        return digest;
+      });
+    const many = Array.from({ length: 60 }, (_, n) => {
+      const { content, ...made } = attestation('A text of many passages.', `${n}`);
+      const attachments = encodeAttachments({ passages: passages(n), evidence: [] });
+      return { ...made, content: { preimage: content?.preimage ?? new Uint8Array(), attachments } };
+    });
+    const last = attestation('A text after all of them.');
+    let rows = 0;
+    const spy = vi.spyOn(LookupDO.prototype, 'add').mockImplementation((added) => {
+      rows += added.length;
+    });
+    await log.submitUntilLogged(many);
+    await log.submitUntilLogged([last]);
+    await log.sequencer.alarm();
+    spy.mockRestore();
+    expect(log.tables.content.undelivered(10)).toEqual([]);
+    expect(rows).toBe(60 * (1 + MAX_PASSAGES) + 2);
   });
 });
 

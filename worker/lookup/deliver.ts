@@ -18,7 +18,9 @@ export async function lookupShards(
     const hex = toHex(digest);
     const row = { alg, prefix: hex.slice(0, PREFIX_LENGTH), suffix: hex.slice(PREFIX_LENGTH), id };
     const shard = shardName(alg, row.prefix);
-    shards.set(shard, [...(shards.get(shard) ?? []), row]);
+    const shardRows = shards.get(shard);
+    if (shardRows) shardRows.push(row);
+    else shards.set(shard, [row]);
   }
   await Promise.all([...shards].map(([name, shardRows]) => namespace.getByName(name).add(shardRows)));
 }

@@ -15,6 +15,8 @@ import { parsePack } from '../storage/packs.ts';
 
 /** Packs of one delivery: about a second of rounds. */
 const PACKS_BATCH = 16;
+/** Lookup rows of one delivery, and those of one attestation more: 5 MB, also where one shard gets all of them. */
+const ROWS_BATCH = 16_384;
 /** R2 deletes at most 1,000 objects a call. */
 const DELETE_BATCH = 1000;
 
@@ -73,18 +75,29 @@ export class Housekeeping {
   }
 }
 
-/** Hands the lookup rows of new content to their shards, pack by pack in the order they were committed. */
+/**
+ * Hands the lookup rows of new content to their shards, in the order the packs were committed. A pack of many rows goes
+ * in parts, so that what one round may bring is neither too much for memory nor for a call.
+ */
 async function deliverLookups(
   { content }: LogTables,
   store: ObjectStore,
   lookup: DurableObjectNamespace<LookupDO>,
 ): Promise<void> {
   for (let packs = content.undelivered(PACKS_BATCH); packs.length > 0; packs = content.undelivered(PACKS_BATCH)) {
-    const stored = await Promise.all(packs.map(({ key }) => store.get(key)));
     const rows: LookupRow[] = [];
-    for (const bytes of stored) for (const item of parsePack(bytes ?? new Uint8Array())) rows.push(...lookupRows(item));
-    await lookupShards(lookup, rows);
-    content.delivered(packs.at(-1)?.id ?? 0);
+    for (const { id, key } of packs) {
+      let due = id === packs.at(-1)?.id;
+      for (const item of parsePack((await store.get(key)) ?? new Uint8Array())) {
+        rows.push(...lookupRows(item));
+        if (rows.length < ROWS_BATCH) continue;
+        await lookupShards(lookup, rows.splice(0));
+        due = true;
+      }
+      if (!due) continue;
+      await lookupShards(lookup, rows.splice(0));
+      content.delivered(id);
+    }
   }
 }
 
