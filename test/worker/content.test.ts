@@ -13,7 +13,7 @@ import { shardName } from '../../worker/lookup/deliver.ts';
 import { LookupDO } from '../../worker/lookup/lookup-do.ts';
 import type { Submission } from '../../worker/sequencer/admission.ts';
 import { readContent } from '../../worker/storage/content.ts';
-import { encodeAttachments } from '../../worker/storage/packs.ts';
+import { encodeAttachments, parsePack } from '../../worker/storage/packs.ts';
 import { type LogUnderTest, withLog } from './support/log-under-test.ts';
 import { bindings, ISSUER, issuerKey, issuerKid, submissionOf } from './support/submissions.ts';
 
@@ -153,6 +153,37 @@ test('a withdrawal that storage interrupts is served no more at once, and finish
   });
 });
 
+test('a withdrawal goes on where it was interrupted, in however many packs the content stands', async () => {
+  await withLog(async (log) => {
+    await log.seed(2);
+    const many = ['one', 'two', 'three'].map((subject) => attestation('A text in three packs.', subject));
+    for (const made of many) await log.submitUntilLogged([made]);
+    const places = many.map(({ entry }) => log.tables.entry(leafHash(entry))?.content);
+    const rewritten: string[] = [];
+    log.faults.decide = ({ kind, name }) => {
+      if (kind !== 'write' || !name.startsWith('packs/')) return undefined;
+      rewritten.push(name);
+      return rewritten.length % 2 === 0 ? 'failed' : undefined;
+    };
+    await expect(log.sequencer.withdraw(many[0]?.digest ?? new Uint8Array())).rejects.toThrow('injected');
+    log.restart();
+    await log.sequencer.alarm();
+    log.restart();
+    await log.sequencer.alarm();
+    const packs = places.map((place) => (typeof place === 'object' ? place.pack : ''));
+    expect(new Set(rewritten)).toEqual(new Set(packs));
+    // Three that were done, two that failed before.
+    expect(rewritten).toHaveLength(5);
+    for (const place of places) {
+      if (typeof place !== 'object') throw new Error('no place');
+      const range = { offset: place.at, length: place.preimageLength + place.attachmentsLength };
+      expect(await log.stored.get(place.pack, range)).toEqual(new Uint8Array(range.length));
+    }
+    expect(log.tables.content.notBlanked()).toBeUndefined();
+    expect(await contentOf(log, many[0] as Made)).toBe('withdrawn');
+  });
+});
+
 test('a claim withdrawn while a round stores it again is not logged with it', async () => {
   await withLog(async (log) => {
     await log.seed(2);
@@ -164,7 +195,9 @@ test('a claim withdrawn while a round stores it again is not logged with it', as
     const gate = Promise.withResolvers<void>();
     const reached = Promise.withResolvers<void>();
     const putNew = log.stored.putNew.bind(log.stored);
+    let pack = '';
     vi.spyOn(log.stored, 'putNew').mockImplementation(async (key, value) => {
+      pack = key;
       reached.resolve();
       await gate.promise;
       return putNew(key, value);
@@ -175,6 +208,8 @@ test('a claim withdrawn while a round stores it again is not logged with it', as
     gate.resolve();
     expect(await answers).toEqual([{ ok: false, reason: 'log-unavailable' }]);
     expect(await log.submit([second])).toEqual([{ ok: false, reason: 'claim-withdrawn' }]);
+    const [left] = [...parsePack((await log.stored.get(pack)) ?? new Uint8Array())];
+    expect(left?.preimage).toEqual(new Uint8Array(second.content?.preimage.length ?? 0));
     await log.check();
   });
 });

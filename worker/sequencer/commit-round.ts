@@ -1,5 +1,6 @@
 /** One round from waiting submissions to a durable head: admitted, grown, signed, committed in one transaction, uploaded. */
 import type { Shard } from '../shards/shards.ts';
+import { blank } from '../storage/content.ts';
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { encodePack, type Place, packKey } from '../storage/packs.ts';
@@ -50,7 +51,10 @@ export async function commitRound(
   });
   if (admitted.length + bringing.length === 0 && !carried) return { signed: current, settle };
   const pack = await storePack(store, bringing);
-  if (!isCurrent()) throw new Error('the log has changed while content was stored');
+  if (!isCurrent()) {
+    if (pack) await forgetWithdrawn(tables, store, pack);
+    throw new Error('the log has changed while content was stored');
+  }
   const { head, objects } = grow(
     current.head,
     admitted.map(({ pending }) => ({ entry: pending.submission.entry, leaf: pending.leaf })),
@@ -104,4 +108,11 @@ async function storePack(store: ObjectStore, bringing: readonly Pending[]): Prom
   const key = await packKey(bytes);
   await store.putNew(key, bytes);
   return { key, places: new Map(places.map((place, i) => [bringing[i] as Pending, place])) };
+}
+
+/** What was withdrawn while it was stored again: no entry leads to this pack, so nobody else would overwrite it there. */
+async function forgetWithdrawn({ content }: LogTables, store: ObjectStore, { key, places }: StoredPack): Promise<void> {
+  for (const [{ submission }, place] of places) {
+    if (content.isWithdrawn(submission.digest)) await blank(store, { pack: key, ...place });
+  }
 }

@@ -104,8 +104,11 @@ async function deliverLookups(
 /** Overwrites withdrawn content where it is stored; it has not been served since it was withdrawn. */
 export async function blankWithdrawn({ content }: LogTables, store: ObjectStore): Promise<void> {
   for (let next = content.notBlanked(); next; next = content.notBlanked()) {
-    for (const place of next.places) await blank(store, place);
-    content.blanked(next.digest);
+    for (const place of next.places) {
+      await blank(store, place);
+      content.blankedPlace(place.leaf);
+    }
+    if (next.places.length === 0) content.blanked(next.digest);
   }
 }
 

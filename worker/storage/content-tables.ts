@@ -24,7 +24,7 @@ const SCHEMA = `
 `;
 
 const PLACES =
-  'SELECT packs.key, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
+  'SELECT packs.key, leaf, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
 
 /** A place as the columns of `entries` after `digest`. */
 export type PlaceColumns = readonly [pack: number | null, at: number | null, number | null, number | null];
@@ -88,12 +88,18 @@ export class ContentTables {
     this.#rows.query('INSERT OR IGNORE INTO withdrawn (digest, blanked) VALUES (?, 0)', exact(digest));
   }
 
-  /** A withdrawn digest whose content still stands in packs, with its places. */
-  notBlanked(): { digest: Uint8Array; places: Located[] } | undefined {
+  /** A withdrawn digest whose content still stands in packs, with some of its places; none when all are overwritten. */
+  notBlanked(): { digest: Uint8Array; places: (Located & { readonly leaf: Uint8Array })[] } | undefined {
     const [row] = this.#rows.query('SELECT digest FROM withdrawn WHERE blanked = 0 LIMIT 1');
     if (!row) return undefined;
     const digest = bytesOf(row.digest);
-    return { digest, places: this.#rows.query(`${PLACES} WHERE digest = ?`, exact(digest)).map(located) };
+    const rows = this.#rows.query(`${PLACES} WHERE digest = ? AND at IS NOT NULL LIMIT 100`, exact(digest));
+    return { digest, places: rows.map((place) => ({ ...located(place), leaf: bytesOf(place.leaf) })) };
+  }
+
+  /** The content of a withdrawn entry is overwritten: the next call goes on after it. */
+  blankedPlace(leaf: Uint8Array): void {
+    this.#rows.query('UPDATE entries SET at = NULL WHERE leaf = ?', exact(leaf));
   }
 
   blanked(digest: Uint8Array): void {
