@@ -1,4 +1,5 @@
 /** Many attestations in one request: what befalls some of them costs the others nothing. */
+import { ed25519 } from '@noble/curves/ed25519.js';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { coseKey } from '#shared/attestation/key.ts';
 import { signStatement } from '#shared/attestation/statement.ts';
@@ -18,7 +19,7 @@ import { bindings, config, ISSUER, issuerKey, issuerKid } from './support/submis
 const issuedAt = 1_790_000_000;
 
 /** The n-th attestation: its body, and the name of its batcher. */
-function attestation(n: number) {
+function attestation(n: number, key = issuerKey) {
   const text = `Text ${n}.`;
   const { output } = textOutput(text, 'text/plain', plainLines(text));
   const preimage = encodeClaim({
@@ -32,7 +33,7 @@ function attestation(n: number) {
     nonce: new Uint8Array(16),
   });
   const over = { preimage, preimageType: CLAIM_MEDIA_TYPE, location: `${ISSUER}/claims/1` };
-  const statement = signStatement({ type: 'output', issuer: ISSUER, subject: 's', issuedAt, ...over }, issuerKey);
+  const statement = signStatement({ type: 'output', issuer: ISSUER, subject: 's', issuedAt, ...over }, key);
   return {
     body: { statement: toBase64(statement), claim: toBase64(preimage) },
     batcher: batcherName(config, leafHash(statement)),
@@ -84,4 +85,14 @@ test('when nobody can be asked for a key, the answer is to come back', async () 
   const answers = await attestAll(bindings, unknown, [attestation(200).body]);
   spy.mockRestore();
   expect(answers).toMatchObject([{ reason: 'log-unavailable' }]);
+});
+
+test('however many keys the statements of a request name, the sequencer is asked once', async () => {
+  const many = [attestation(300), ...Array.from({ length: 20 }, (_, n) => attestation(n, ed25519.keygen()))];
+  const spy = vi.spyOn(SequencerDO.prototype, 'keys');
+  const answers = await attested(many);
+  const asked = spy.mock.calls.length;
+  spy.mockRestore();
+  expect(answers).toEqual(many.map((_, i) => (i === 0 ? false : 'issuer-unknown')));
+  expect(asked).toBe(1);
 });

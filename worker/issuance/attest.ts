@@ -12,7 +12,7 @@ import { answerEarlier } from '../shards/answer-earlier.ts';
 import { type Content, encodeAttachments } from '../storage/packs.ts';
 import { trailOf } from '../trails/assemble-trail.ts';
 import { type AttestationBody, type CheckedAttestation, checkAttestation } from './check-attestation.ts';
-import { checkIssuer } from './issuer-keys.ts';
+import { checkIssuer, type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 
 /** An attestation that is an entry. */
 export interface Attested {
@@ -30,10 +30,12 @@ export async function attestAll(
 ): Promise<(Attested | AppError)[]> {
   const now = Math.floor(Date.now() / 1000);
   const checked = bodies.map((body) => checkAttestation(body, now));
+  const kids = checked.flatMap((each) => (each.ok ? [each.value.statement.kid] : []));
+  const keys = await issuerKeys(env, config, kids).catch(failure);
   const prepared = await Promise.all(
     checked.map((each) =>
       each.ok
-        ? prepare(env, config, each.value.statementBytes, each.value.statement, contentOf(each.value))
+        ? prepare(keys, each.value.statementBytes, each.value.statement, contentOf(each.value))
         : new AppError(each.reason, each.detail),
     ),
   );
@@ -64,7 +66,8 @@ export async function logStatement(
   entry: Uint8Array,
   statement: Statement,
 ): Promise<{ readonly duplicate: boolean }> {
-  const prepared = await prepare(env, config, entry, statement);
+  const keys = await issuerKeys(env, config, [statement.kid]).catch(failure);
+  const prepared = await prepare(keys, entry, statement);
   const [outcome = new AppError('internal-error')] = await submitAll(env, config, [prepared]);
   if (outcome instanceof AppError) throw outcome;
   return outcome;
@@ -91,14 +94,14 @@ interface Prepared {
 }
 
 async function prepare(
-  env: Env,
-  config: Config,
+  keys: IssuerKeys | AppError,
   entry: Uint8Array,
   statement: Statement,
   content?: Content,
 ): Promise<Prepared | AppError> {
-  const refused = await checkIssuer(env, config, statement).catch(failure);
-  if (refused) return refused instanceof AppError ? refused : new AppError(refused);
+  if (keys instanceof AppError) return keys;
+  const refused = await checkIssuer(statement, keys);
+  if (refused) return new AppError(refused);
   const { kid, issuer, payload: digest } = statement;
   return { submission: { entry, kid, issuer, digest, ...(content && { content }) }, leaf: leafHash(entry) };
 }

@@ -19,19 +19,29 @@ export interface IssuerKey {
 const MAX_REMEMBERED = 4096;
 const remembered = new Map<string, IssuerKey>();
 
-/** Asks the sequencer once for each key. Keys that are not registered are asked for again. */
-async function issuerKey(env: Env, config: Config, kid: Uint8Array): Promise<IssuerKey | undefined> {
-  const name = `${config.origin} ${toHex(kid)}`;
-  const known = remembered.get(name);
-  if (known) return known;
-  const [state] = await sequencerOf(env, config).keys({ kid });
-  if (!state) return undefined;
-  const { issuer, publicKey } = state;
-  const native = await nativeKey(publicKey);
-  const key: IssuerKey = { issuer, publicKey, ...(native && { native }) };
-  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(name, key);
-  return key;
+/** Keys by id, as far as they are registered. */
+export type IssuerKeys = (kid: Uint8Array) => IssuerKey | undefined;
+
+/** Asks the sequencer once, for all keys that are not remembered. Those that are not registered are asked for again. */
+export async function issuerKeys(env: Env, config: Config, kids: readonly Uint8Array[]): Promise<IssuerKeys> {
+  const nameOf = (kid: Uint8Array): string => `${config.origin} ${toHex(kid)}`;
+  const found = new Map<string, IssuerKey>();
+  const unknown = new Map<string, Uint8Array>();
+  for (const kid of kids) {
+    const name = nameOf(kid);
+    const known = remembered.get(name);
+    if (known) found.set(name, known);
+    else unknown.set(name, kid);
+  }
+  const states = unknown.size > 0 ? await sequencerOf(env, config).keys({ kids: [...unknown.values()] }) : [];
+  for (const { kid, issuer, publicKey } of states) {
+    const native = await nativeKey(publicKey);
+    const key: IssuerKey = { issuer, publicKey, ...(native && { native }) };
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(nameOf(kid), key);
+    found.set(nameOf(kid), key);
+  }
+  return (kid) => found.get(nameOf(kid));
 }
 
 /**
@@ -56,8 +66,8 @@ export async function verifyByKey(statement: Statement, { publicKey, native }: I
 }
 
 /** Whether the key that the statement names is its issuer's and signed it. */
-export async function checkIssuer(env: Env, config: Config, statement: Statement): Promise<ProblemReason | undefined> {
-  const key = await issuerKey(env, config, statement.kid);
+export async function checkIssuer(statement: Statement, keys: IssuerKeys): Promise<ProblemReason | undefined> {
+  const key = keys(statement.kid);
   if (key?.issuer !== statement.issuer) return 'issuer-unknown';
   return (await verifyByKey(statement, key)) ? undefined : 'signature-invalid';
 }

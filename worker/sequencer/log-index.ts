@@ -31,7 +31,7 @@ export class LogIndex extends DurableObject<Env> {
     this.origin = ctx.id.name ?? this.tables.lock()?.checkpoint.split('\n', 1)[0] ?? '';
   }
 
-  /** One key, or every key an issuer ever had here, as of the last committed entry. */
+  /** Keys by id, or every key an issuer ever had here, as of the last committed entry. */
   async keys(of: KeysOf): Promise<KeyState[]> {
     await this.#ready();
     return this.tables.keys(of);

@@ -48,11 +48,12 @@ export interface PackRow {
 /** Which keys are asked for. */
 export type KeysOf =
   | { readonly kid: Uint8Array }
+  | { readonly kids: readonly Uint8Array[] }
   | { readonly issuer: string }
   /** In the order of their ids. */
   | { readonly after: Uint8Array; readonly limit: number };
 
-function whereKeys(of: KeysOf): readonly [string, SqlStorageValue] {
+function whereKeys(of: Exclude<KeysOf, { kids: unknown }>): readonly [string, SqlStorageValue] {
   if ('kid' in of) return ['kid = ?', exact(of.kid)];
   return 'issuer' in of ? ['issuer = ?', of.issuer] : [`kid > ? ORDER BY kid LIMIT ${of.limit}`, exact(of.after)];
 }
@@ -202,6 +203,7 @@ export class LogTables {
   }
 
   keys(of: KeysOf): KeyState[] {
+    if ('kids' in of) return of.kids.flatMap((kid) => this.keys({ kid }));
     const [where, value] = whereKeys(of);
     return this.#query(`SELECT kid, issuer, public_key, state FROM keys WHERE ${where}`, value).map((row) => ({
       kid: bytesOf(row.kid),
