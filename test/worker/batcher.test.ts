@@ -67,9 +67,10 @@ test('more than may wait are told to come back, and nobody who waits is forgotte
       ...submissionOf(0),
       content: { preimage: new Uint8Array(1024 * 1024), attachments: new Uint8Array() },
     };
-    const answers = await Promise.all(Array.from({ length: 40 }, () => batcher.submit(submission)));
-    expect(answers.filter(({ ok }) => ok)).toHaveLength(31);
-    expect(answers.filter((answer) => !answer.ok && answer.reason === 'log-busy')).toHaveLength(9);
+    // All batchers may be in one isolate of 128 MB, beside the sequencer's pool and the tiles that are remembered.
+    const answers = await Promise.all(Array.from({ length: 10 }, () => batcher.submit(submission)));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(3);
+    expect(answers.filter((answer) => !answer.ok && answer.reason === 'log-busy')).toHaveLength(7);
     expect(await batcher.submit(submissionOf(0))).toMatchObject({ ok: true });
   });
 });

@@ -16,10 +16,13 @@ import { submissionBytes } from './pool.ts';
 /** How long a batch gathers, and what it holds at most. */
 const BATCH_MS = 20;
 const MAX_BATCH = 256;
-const MAX_BATCH_BYTES = 8 * 1024 * 1024;
-/** Submissions that wait here or for the sequencer; more are told to come back. */
+const MAX_BATCH_BYTES = 2 * 1024 * 1024;
+/**
+ * Submissions that wait here or for the sequencer; more are told to come back. All batchers may share an isolate with
+ * the sequencer: together they hold no more than its pool.
+ */
 const MAX_WAITING = 4096;
-const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
 /** What a submission is answered: a new entry with its proof. Who repeats a statement asks for the trail. */
 export type ProvedOutcome =

@@ -81,13 +81,18 @@ export async function prove(
   };
 }
 
-/** Key events with their proofs in one tree: between two rounds every trail of an issuer carries the same. */
+/**
+ * Key events with their proofs in one tree: between two rounds every trail of an issuer carries the same. A quiet log
+ * keeps one tree for long, and a proof may have 64 KB: not every key of a large log is remembered with it.
+ */
+const MAX_REMEMBERED = 256;
 const keyEvents = new WeakMap<Published, Map<number, LoggedStatement>>();
 
 async function keyEvent(source: TrailSource, index: number, tree: Published): Promise<LoggedStatement> {
   const known = keyEvents.get(tree) ?? new Map<number, LoggedStatement>();
   keyEvents.set(tree, known);
   const event = known.get(index) ?? (await registrarStatement(source, index, tree));
+  if (known.size >= MAX_REMEMBERED) known.clear();
   known.set(index, event);
   return event;
 }
