@@ -8,6 +8,7 @@ import { CLAIM_MEDIA_TYPE, encodeClaim } from '#shared/claim/claim.ts';
 import { textOutput } from '#shared/claim/text-output.ts';
 import { leafHash } from '#shared/log/merkle.ts';
 import { plainLines } from '#shared/text/passages.ts';
+import { app } from '../../worker/app.ts';
 import { batcherName, sequencerOf } from '../../worker/env.ts';
 import { AppError } from '../../worker/errors.ts';
 import { attestAll } from '../../worker/issuance/attest.ts';
@@ -40,14 +41,19 @@ function attestation(n: number, key = issuerKey) {
   };
 }
 
-const attested = async (of: readonly ReturnType<typeof attestation>[]) =>
-  (
-    await attestAll(
-      bindings,
-      config,
-      of.map(({ body }) => body),
-    )
-  ).map((answer) => (answer instanceof AppError ? answer.reason : answer.duplicate));
+/** Whether each was there before, or why it has no trail. */
+async function attested(of: readonly ReturnType<typeof attestation>[]): Promise<(string | boolean)[]> {
+  const bodies = of.map(({ body }) => body);
+  const answers: (string | boolean)[] = [];
+  for (const answer of await attestAll(bindings, config, bodies)) {
+    if (answer instanceof AppError) answers.push(answer.reason);
+    else {
+      const trail = await answer.trail();
+      answers.push(trail instanceof AppError ? trail.reason : answer.duplicate);
+    }
+  }
+  return answers;
+}
 
 beforeAll(async () => {
   const add = { action: 'add', issuer: ISSUER, kid: issuerKid, key: coseKey(issuerKey.publicKey) } as const;
@@ -95,4 +101,30 @@ test('however many keys the statements of a request name, the sequencer is asked
   spy.mockRestore();
   expect(answers).toEqual(many.map((_, i) => (i === 0 ? false : 'issuer-unknown')));
   expect(asked).toBe(1);
+});
+
+test('the trails of a batch are put together one after the other, as they are read', async () => {
+  const many = Array.from({ length: 6 }, (_, n) => attestation(400 + n));
+  await attested(many);
+  const entry = SequencerDO.prototype.entry;
+  let open = 0;
+  let most = 0;
+  const spy = vi.spyOn(SequencerDO.prototype, 'entry').mockImplementation(async function (this: SequencerDO, leaf) {
+    most = Math.max(most, ++open);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    open--;
+    return entry.call(this, leaf);
+  });
+  const request = new Request('https://log.test.example/v1/attestations/batch', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ attestations: many.map(({ body }) => body) }),
+  });
+  const { answers } = await (await app.fetch(request, bindings)).json<{ answers: object[] }>();
+  expect(spy).toHaveBeenCalledTimes(6);
+  spy.mockRestore();
+  expect(answers).toMatchObject(
+    many.map(({ body: { statement, claim } }) => ({ duplicate: true, trail: { statement, claim } })),
+  );
+  expect(most).toBe(1);
 });

@@ -18,11 +18,11 @@ import { checkIssuer, type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 export interface Attested {
   readonly id: string;
   readonly duplicate: boolean;
-  /** The trail as it is served. */
-  readonly trail: string;
+  /** Puts together the trail as it is served, or says why there is none. */
+  readonly trail: () => Promise<string | AppError>;
 }
 
-/** Logs attestations; each is answered with its trail, or with why there is none. */
+/** Logs attestations; each is answered on its own. */
 export async function attestAll(
   env: Env,
   config: Config,
@@ -40,20 +40,22 @@ export async function attestAll(
     ),
   );
   const outcomes = await submitAll(env, config, prepared);
-  return Promise.all(
-    outcomes.map(async (outcome, i) => {
-      const [attestation, ready] = [checked[i], prepared[i]];
-      if (outcome instanceof AppError || !attestation?.ok || !ready || ready instanceof AppError)
-        return outcome as AppError;
-      const { statementBytes: statement, claimBytes: claim, passages, evidence } = attestation.value;
-      const id = toBase64Url(ready.leaf);
+  return outcomes.map((outcome, i) => {
+    const [attestation, ready] = [checked[i], prepared[i]];
+    if (outcome instanceof AppError || !attestation?.ok || !ready || ready instanceof AppError)
+      return outcome as AppError;
+    const { statementBytes: statement, claimBytes: claim, passages, evidence } = attestation.value;
+    const id = toBase64Url(ready.leaf);
+    return {
+      id,
+      duplicate: outcome.duplicate,
       // What came with the first submission is what is kept; of a repeated one it may differ.
-      const trail = outcome.duplicate
-        ? await trailOf(env, config, id).catch(failure)
-        : encodeTrail({ statement, claim, ...(passages && { passages }), evidence, ...outcome });
-      return typeof trail === 'string' ? { id, duplicate: outcome.duplicate, trail } : trail;
-    }),
-  );
+      trail: async () =>
+        outcome.duplicate
+          ? trailOf(env, config, id).catch(failure)
+          : encodeTrail({ statement, claim, ...(passages && { passages }), evidence, ...outcome }),
+    };
+  });
 }
 
 /**

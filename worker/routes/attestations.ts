@@ -1,10 +1,11 @@
 /** POST /v1/attestations: signed claims go in, their proof trails come out once inclusion is published. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
+import { utf8 } from '#shared/bytes/bytes.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
 import { readConfig } from '../env.ts';
 import { AppError } from '../errors.ts';
-import { attestAll } from '../issuance/attest.ts';
+import { type Attested, attestAll } from '../issuance/attest.ts';
 import { limitBody, limitRate, MAX_ATTESTATION_BODY, MAX_BATCH_BODY } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
 import { AttestationBody, BatchBody, batchAnswer, problems, trailAnswer } from './schemas.ts';
@@ -43,7 +44,9 @@ export const attestations = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
 attestations.openapi(route, async (c) => {
   const [answer] = await attestAll(c.env, readConfig(c.env), [c.req.valid('json')]);
   if (!answer || answer instanceof AppError) throw answer ?? new AppError('internal-error');
-  return new Response(answer.trail, {
+  const trail = await answer.trail();
+  if (trail instanceof AppError) throw trail;
+  return new Response(trail, {
     status: answer.duplicate ? 200 : 201,
     headers: { 'content-type': TRAIL_MEDIA_TYPE, location: `/v1/trails/${answer.id}`, 'cache-control': 'no-store' },
   });
@@ -51,15 +54,34 @@ attestations.openapi(route, async (c) => {
 
 attestations.openapi(batchRoute, async (c) => {
   const answers = await attestAll(c.env, readConfig(c.env), c.req.valid('json').attestations);
-  // Trails are put in as the text they are: their one spelling.
-  const items = answers.map((answer) =>
-    answer instanceof AppError
-      ? JSON.stringify({
-          problem: { reason: answer.reason, ...(answer.detail !== undefined && { detail: answer.detail }) },
-        })
-      : `{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":${answer.trail}}`,
-  );
-  return new Response(`{"answers":[${items.join(',')}]}`, {
+  return new Response(batchText(answers), {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   });
 });
+
+/** Written as it is read: trails may have a megabyte each, and so many do not fit into memory at once. */
+function batchText(answers: readonly (Attested | AppError)[]): ReadableStream<Uint8Array> {
+  let next = 0;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const answer = answers[next];
+      if (answer) controller.enqueue(utf8(`${next === 0 ? '{"answers":[' : ','}${await itemText(answer)}`));
+      else {
+        controller.enqueue(utf8(']}'));
+        controller.close();
+      }
+      next++;
+    },
+  });
+}
+
+/** Trails are put in as the text they are: their one spelling. */
+async function itemText(answer: Attested | AppError): Promise<string> {
+  if (answer instanceof AppError) return problemText(answer);
+  const trail = await answer.trail();
+  if (trail instanceof AppError) return problemText(trail);
+  return `{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":${trail}}`;
+}
+
+const problemText = ({ reason, detail }: AppError): string =>
+  JSON.stringify({ problem: { reason, ...(detail !== undefined && { detail }) } });
