@@ -15,6 +15,7 @@ import { attestAll } from '../../worker/issuance/attest.ts';
 import { prepareKeyEvent } from '../../worker/issuers/key-events.ts';
 import { BatcherDO } from '../../worker/sequencer/batcher-do.ts';
 import { SequencerDO } from '../../worker/sequencer/sequencer-do.ts';
+import { openShardOf } from '../../worker/shards/shards.ts';
 import { bindings, config, ISSUER, issuerKey, issuerKid } from './support/submissions.ts';
 
 const issuedAt = 1_790_000_000;
@@ -127,4 +128,13 @@ test('the trails of a batch are put together one after the other, as they are re
     many.map(({ body: { statement, claim } }) => ({ duplicate: true, trail: { statement, claim } })),
   );
   expect(most).toBe(1);
+});
+
+test('when an earlier shard cannot say what it has, nothing is logged, and the answer is to come back', async () => {
+  const unknown = { ...openShardOf(config), origin: 'log.test.example/log/2025' };
+  const answers = await attestAll(bindings, { ...config, shards: [unknown, ...config.shards] }, [
+    attestation(500).body,
+  ]);
+  expect(answers).toMatchObject([{ reason: 'log-unavailable' }]);
+  expect(await attested([attestation(500)])).toEqual([false]);
 });

@@ -115,7 +115,8 @@ async function submitAll(
   prepared: readonly (Prepared | AppError)[],
 ): Promise<(Extract<ProvedOutcome, { ok: true }> | AppError)[]> {
   const answers: (Extract<ProvedOutcome, { ok: true }> | AppError)[] = [];
-  const earlier = await answerEarlier(env, config, prepared.map(unlessRefused));
+  const earlier = await answerEarlier(env, config, prepared.map(unlessRefused)).catch(failure);
+  if (earlier instanceof AppError) return prepared.map((each) => (each instanceof AppError ? each : earlier));
   const batches = new Map<string, { readonly at: number[]; readonly submissions: Submission[] }>();
   for (const [at, each] of prepared.entries()) {
     const known = earlier.get(at);
