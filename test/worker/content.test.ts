@@ -1,51 +1,14 @@
-/** What statements are over: stored before its entry is, found again, and gone when it is withdrawn. */
-import { sha256 } from '@noble/hashes/sha2.js';
+/** What statements are over: stored before its entry is, and found again. */
 import { expect, test, vi } from 'vitest';
-import { signStatement } from '#shared/attestation/statement.ts';
 import { toHex } from '#shared/bytes/hex.ts';
-import { CLAIM_MEDIA_TYPE, encodeClaim } from '#shared/claim/claim.ts';
-import { textOutput } from '#shared/claim/text-output.ts';
-import { MAX_PASSAGES } from '#shared/limits.ts';
 import { leafHash } from '#shared/log/merkle.ts';
-import { plainLines } from '#shared/text/passages.ts';
 import { PREFIX_LENGTH } from '../../worker/lookup/bucket.ts';
 import { shardName } from '../../worker/lookup/deliver.ts';
-import { LookupDO } from '../../worker/lookup/lookup-do.ts';
 import type { Submission } from '../../worker/sequencer/admission.ts';
 import { readContent } from '../../worker/storage/content.ts';
-import { encodeAttachments, parsePack } from '../../worker/storage/packs.ts';
+import { attestation, type Made } from './support/attestation.ts';
 import { type LogUnderTest, withLog } from './support/log-under-test.ts';
-import { bindings, ISSUER, issuerKey, issuerKid, submissionOf } from './support/submissions.ts';
-
-interface Made extends Submission {
-  readonly output: Uint8Array;
-}
-
-/** An attestation of `text`. */
-function attestation(text: string, subject = 's'): Made {
-  const { output, passages } = textOutput(text, 'text/plain', plainLines(text));
-  const preimage = encodeClaim({
-    v: 1,
-    output,
-    model: { provider: 'model.example', name: 'sample-1' },
-    run: { at: 1_790_000_000, operator: 'news.example', by: 'self' },
-    accountability: { level: 'logged' },
-    evidence: [],
-    parents: [],
-    nonce: new Uint8Array(16),
-  });
-  const content = { type: 'output', issuer: ISSUER, subject, issuedAt: 1_790_000_000 } as const;
-  const over = { preimage, preimageType: CLAIM_MEDIA_TYPE, location: `${ISSUER}/claims/1` };
-  return {
-    entry: signStatement({ ...content, ...over }, issuerKey),
-    kid: issuerKid,
-    issuer: ISSUER,
-    digest: sha256(preimage),
-    content: { preimage, attachments: encodeAttachments({ passages, evidence: [] }) },
-    isEpoch: true,
-    output: output.digest,
-  };
-}
+import { bindings, submissionOf } from './support/submissions.ts';
 
 const contentOf = async (log: LogUnderTest, { entry, digest }: Submission): Promise<unknown> => {
   const found = await readContent(log.stored, log.sequencer.tables.entry(leafHash(entry))?.content, digest);
@@ -103,114 +66,14 @@ test('in one round, too, the claim may come after its statement', async () => {
   });
 });
 
-test('withdrawn content is overwritten wherever it stands, and what stands beside it stays', async () => {
+test('content that storage has lost is not said to be withdrawn', async () => {
   await withLog(async (log) => {
     await log.seed(2);
-    const [gone, again, stays] = [
-      attestation('A text to forget.', 'one'),
-      attestation('A text to forget.', 'two'),
-      attestation('A text to keep.'),
-    ];
-    await log.submitUntilLogged([gone, stays]);
-    await log.submitUntilLogged([again]);
-    const places = [gone, again].map(({ entry }) => log.tables.entry(leafHash(entry))?.content);
-    await log.sequencer.withdraw(gone.digest);
-    for (const place of places) {
-      if (typeof place !== 'object') throw new Error('no place');
-      const range = { offset: place.at, length: place.preimageLength + place.attachmentsLength };
-      const bytes = await log.stored.get(place.pack, range);
-      expect(bytes).toEqual(new Uint8Array(range.length));
-    }
-    expect(await contentOf(log, gone)).toBe('withdrawn');
-    expect(await contentOf(log, again)).toBe('withdrawn');
-    expect(await contentOf(log, stays)).toEqual(stays.content?.preimage);
-    expect(await log.submit([gone])).toMatchObject([{ index: 2, duplicate: true }]);
-    expect(await log.submit([attestation('A text to forget.', 'three')])).toEqual([
-      { ok: false, reason: 'claim-withdrawn' },
-    ]);
-    await log.check();
-  });
-});
-
-test('a withdrawal that storage interrupts is served no more at once, and finished by the alarm', async () => {
-  await withLog(async (log) => {
-    await log.seed(2);
-    const made = attestation('A text that lingers.');
+    const made = attestation('A text that gets lost.');
     await log.submitUntilLogged([made]);
     const place = log.tables.entry(leafHash(made.entry))?.content;
-    if (typeof place !== 'object') throw new Error('no place');
-    const stored = () => log.stored.get(place.pack, { offset: place.at, length: place.preimageLength });
-    log.faults.decide = (operation) => (packWrites(operation) ? 'failed' : undefined);
-    await expect(log.sequencer.withdraw(made.digest)).rejects.toThrow('injected');
-    expect(await contentOf(log, made)).toBe('withdrawn');
-    expect(await stored()).toEqual(made.content?.preimage);
-    log.faults.clear();
-    log.restart();
-    await log.sequencer.alarm();
-    expect(await stored()).toEqual(new Uint8Array(place.preimageLength));
-    await log.faults.arrive();
-    expect(await stored()).toEqual(new Uint8Array(place.preimageLength));
-  });
-});
-
-test('a withdrawal goes on where it was interrupted, in however many packs the content stands', async () => {
-  await withLog(async (log) => {
-    await log.seed(2);
-    const many = ['one', 'two', 'three'].map((subject) => attestation('A text in three packs.', subject));
-    for (const made of many) await log.submitUntilLogged([made]);
-    const places = many.map(({ entry }) => log.tables.entry(leafHash(entry))?.content);
-    const rewritten: string[] = [];
-    log.faults.decide = ({ kind, name }) => {
-      if (kind !== 'write' || !name.startsWith('packs/')) return undefined;
-      rewritten.push(name);
-      return rewritten.length % 2 === 0 ? 'failed' : undefined;
-    };
-    await expect(log.sequencer.withdraw(many[0]?.digest ?? new Uint8Array())).rejects.toThrow('injected');
-    log.restart();
-    await log.sequencer.alarm();
-    log.restart();
-    await log.sequencer.alarm();
-    const packs = places.map((place) => (typeof place === 'object' ? place.pack : ''));
-    expect(new Set(rewritten)).toEqual(new Set(packs));
-    // Three that were done, two that failed before.
-    expect(rewritten).toHaveLength(5);
-    for (const place of places) {
-      if (typeof place !== 'object') throw new Error('no place');
-      const range = { offset: place.at, length: place.preimageLength + place.attachmentsLength };
-      expect(await log.stored.get(place.pack, range)).toEqual(new Uint8Array(range.length));
-    }
-    expect(log.tables.content.notBlanked()).toBeUndefined();
-    expect(await contentOf(log, many[0] as Made)).toBe('withdrawn');
-  });
-});
-
-test('a claim withdrawn while a round stores it again is not logged with it', async () => {
-  await withLog(async (log) => {
-    await log.seed(2);
-    const [first, second] = [
-      attestation('A text withdrawn in between.', 'one'),
-      attestation('A text withdrawn in between.', 'two'),
-    ];
-    await log.submitUntilLogged([first]);
-    const gate = Promise.withResolvers<void>();
-    const reached = Promise.withResolvers<void>();
-    const putNew = log.stored.putNew.bind(log.stored);
-    let pack = '';
-    vi.spyOn(log.stored, 'putNew').mockImplementation(async (key, value) => {
-      pack = key;
-      reached.resolve();
-      await gate.promise;
-      return putNew(key, value);
-    });
-    const answers = log.submit([second]);
-    await reached.promise;
-    await log.sequencer.withdraw(first.digest);
-    gate.resolve();
-    expect(await answers).toEqual([{ ok: false, reason: 'log-unavailable' }]);
-    expect(await log.submit([second])).toEqual([{ ok: false, reason: 'claim-withdrawn' }]);
-    const [left] = [...parsePack((await log.stored.get(pack)) ?? new Uint8Array())];
-    expect(left?.preimage).toEqual(new Uint8Array(second.content?.preimage.length ?? 0));
-    await log.check();
+    await log.stored.delete(typeof place === 'object' ? place.pack : '');
+    await expect(contentOf(log, made)).rejects.toThrow('missing');
   });
 });
 
@@ -231,34 +94,6 @@ test('lookup rows that a crash kept back go out afterwards, and the whole index 
     expect(log.tables.content.undelivered(10)).toHaveLength(2);
     await log.sequencer.alarm();
     expect(await found(one)).toHaveLength(1);
-  });
-});
-
-test('passages that all fall into one shard do not keep the rest of the log out of the index', async () => {
-  await withLog(async (log) => {
-    await log.seed(2);
-    const passages = (seed: number): Uint8Array[] =>
-      Array.from({ length: MAX_PASSAGES }, (_, n) => {
-        const digest = new Uint8Array(32).fill(seed, 4);
-        new DataView(digest.buffer).setUint32(0, n);
-        return digest;
-      });
-    const many = Array.from({ length: 60 }, (_, n) => {
-      const { content, ...made } = attestation('A text of many passages.', `${n}`);
-      const attachments = encodeAttachments({ passages: passages(n), evidence: [] });
-      return { ...made, content: { preimage: content?.preimage ?? new Uint8Array(), attachments } };
-    });
-    const last = attestation('A text after all of them.');
-    let rows = 0;
-    const spy = vi.spyOn(LookupDO.prototype, 'add').mockImplementation((added) => {
-      rows += added.length;
-    });
-    await log.submitUntilLogged(many);
-    await log.submitUntilLogged([last]);
-    await log.sequencer.alarm();
-    spy.mockRestore();
-    expect(log.tables.content.undelivered(10)).toEqual([]);
-    expect(rows).toBe(60 * (1 + MAX_PASSAGES) + 2);
   });
 });
 

@@ -104,10 +104,11 @@ export class SequencerDO extends LogIndex {
     };
   }
 
-  /** What the operator's monitoring reads. */
+  /** What the operator's monitoring reads; how far the log is, only while it is loaded. */
   async metrics(): Promise<string> {
-    const state = await this.ready();
-    return this.#metrics.render([...gauges({ ...state, waiting: this.pool.length }), ...this.tables.gauges()]);
+    const state = await this.ready().catch(() => undefined);
+    const own = state ? gauges({ ...state, waiting: this.pool.length }) : [];
+    return this.#metrics.render([...own, ...this.tables.gauges()]);
   }
 
   /** Finishes what a crash or failure left: loads, publishes, delivers, collects. Idempotent. */

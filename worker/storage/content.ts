@@ -24,7 +24,10 @@ export interface ReadContent {
 /** Why there is no content: withdrawn, or nobody has brought it. */
 export type NoContent = 'withdrawn' | undefined;
 
-/** The content that stands at a place and has this digest. */
+/**
+ * The content that stands at a place and has this digest.
+ * @throws Error where there is nothing at all: a pack is never deleted
+ */
 export async function readContent(
   store: ObjectStore,
   located: Located | NoContent,
@@ -33,9 +36,10 @@ export async function readContent(
   if (located === undefined || located === 'withdrawn') return located;
   const { pack, at: offset, preimageLength, attachmentsLength } = located;
   const bytes = await store.get(pack, { offset, length: preimageLength + attachmentsLength });
-  const preimage = bytes?.subarray(0, preimageLength);
+  if (!bytes) throw new Error(`${pack} is missing`);
+  const preimage = bytes.subarray(0, preimageLength);
   // Between the sequencer's answer and this read it may have been withdrawn.
-  if (!bytes || !preimage || !equalBytes(sha256(preimage), digest)) return 'withdrawn';
+  if (!equalBytes(sha256(preimage), digest)) return 'withdrawn';
   return { preimage, attachments: decodeAttachments(bytes.subarray(preimageLength)) };
 }
 
