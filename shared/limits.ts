@@ -26,6 +26,12 @@ export const MAX_EVIDENCE = 32;
 /** The largest evidence record: a hardware quote with its collateral. */
 export const MAX_EVIDENCE_BYTES = 256 * 1024;
 
+/** Fingerprints of one algorithm that one attestation brings: all of a text of 6,000 words, of a longer one every n-th. */
+export const MAX_FINGERPRINTS = 2048;
+
+/** A text that its issuer publishes, in UTF-8: 40,000 words; beside it in a body of 1 MiB stands everything else. */
+export const MAX_TEXT_BYTES = 256 * 1024;
+
 /** A whole trail as text: statement, claim, passages, proof, evidence and events. */
 export const MAX_TRAIL_CHARS = 1024 * 1024;
 
