@@ -12,6 +12,7 @@ import { lookup } from './routes/lookup.ts';
 import { metrics } from './routes/metrics.ts';
 import { pages } from './routes/pages.ts';
 import { reference } from './routes/reference.ts';
+import { texts } from './routes/texts.ts';
 import { trails } from './routes/trails.ts';
 import { wellKnown } from './routes/well-known.ts';
 
@@ -22,5 +23,5 @@ app.use(openToReaders);
 app.onError(onError);
 app.notFound(noRoute(app));
 
-for (const part of [attestations, trails, entries, lookup, issuers, health, metrics]) app.route('/', part);
+for (const part of [attestations, trails, texts, entries, lookup, issuers, health, metrics]) app.route('/', part);
 for (const part of [logRoutes, wellKnown, pages, reference(app)]) app.route('/', part);

@@ -7,6 +7,7 @@ import { equalBytes } from '#shared/bytes/bytes.ts';
 import { noteKey } from '#shared/log/note.ts';
 import { type Policy, parsePolicy } from '#shared/log/policy.ts';
 import type { LookupDO } from './lookup/lookup-do.ts';
+import { LookupIndex } from './lookup/lookup-index.ts';
 import type { BatcherDO } from './sequencer/batcher-do.ts';
 import type { SequencerDO } from './sequencer/sequencer-do.ts';
 import { ConfigError, type KeyPair, keyPair, mlDsaKey } from './settings.ts';
@@ -169,3 +170,7 @@ export const batcherOf = (env: Env, name: string): DurableObjectStub<BatcherDO> 
 /** The one sequencer of a shard; of the open one, given the configuration. */
 export const sequencerOf = (env: Env, { origin }: Pick<Config, 'origin'>): DurableObjectStub<SequencerDO> =>
   env.SEQUENCER.getByName(origin);
+
+/** The lookup index of a shard. */
+export const lookupOf = (env: Env, { origin }: Pick<Config, 'origin'>): LookupIndex =>
+  new LookupIndex(env.LOOKUP, () => origin);

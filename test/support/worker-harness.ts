@@ -96,3 +96,10 @@ export const postJson = (url: string, body: unknown, headers: Record<string, str
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json', ...headers },
   });
+
+/** Waits until a new log's lookup index answers: it is begun after the first publication. */
+export async function lookupReady(logUrl: string): Promise<void> {
+  while ((await fetch(`${logUrl}/v1/lookup/sha-256/0000`)).status === 503) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

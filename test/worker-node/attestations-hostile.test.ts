@@ -6,10 +6,9 @@ import { statementId } from '#shared/attestation/statement.ts';
 import { fromBase64, toBase64Url } from '#shared/bytes/base64.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
 import { attestationOf, type IssuerOrigin, postJson, startIssuer, startTestLog } from '../support/worker-harness.ts';
-import { type Cast, HOSTILE } from './support/hostile-bodies.ts';
+import { type Cast, HOSTILE, HOSTILE_TEXT } from './support/hostile-bodies.ts';
 import { expectProblem, publishedSize } from './support/problem.ts';
 
-const TEXT = 'The tide follows the moon.\n\nThe sun pulls along with it.\n\nBoth are late.';
 let log: LocalLog;
 let issuer: IssuerOrigin;
 let other: IssuerOrigin;
@@ -28,7 +27,7 @@ afterAll(async () => {
   await Promise.all([log.stop(), issuer.stop(), other.stop()]);
 });
 
-const good = () => attestationOf(TEXT, cast.origin, cast.key);
+const good = () => attestationOf(HOSTILE_TEXT, cast.origin, cast.key);
 const post = (body: RequestInit['body'], type = 'application/json'): Promise<Response> =>
   fetch(`${log.logUrl}/v1/attestations`, { method: 'POST', headers: { 'content-type': type }, body: body ?? null });
 const digestOf = (base64: string): string => toBase64Url(sha256(fromBase64(base64) ?? new Uint8Array()));

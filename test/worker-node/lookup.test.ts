@@ -7,11 +7,12 @@ import { fromHex, toHex } from '#shared/bytes/hex.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { passageDigest, passageRoot, passagesOf, plainLines } from '#shared/text/passages.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
-import { paddedBucket } from '../../worker/lookup/bucket.ts';
+import { KEY_BYTES, LOOKUP_ALGS, paddedBucket } from '../../worker/lookup/bucket.ts';
 import {
   attestationOf,
   type IssuerKeys,
   type IssuerOrigin,
+  lookupReady,
   postJson,
   startIssuer,
   startTestLog,
@@ -43,6 +44,7 @@ beforeAll(async () => {
   if (!first) throw new Error('no key');
   key = first;
   id = await attest(TEXT);
+  await lookupReady(log.logUrl);
 });
 afterAll(async () => {
   await Promise.all([log.stop(), issuer.stop()]);
@@ -124,6 +126,22 @@ test('one attestation cannot fill a bucket with passages of its own invention', 
   await expect.poll(rows).toBe(8);
 });
 
+test('a bucket is not sent again to whoever has it, until it has grown', async () => {
+  const text = 'A text that makes one bucket grow.';
+  const prefix = toHex(sha256(utf8(text))).slice(0, 4);
+  const url = `${log.logUrl}/v1/lookup/sha-256/${prefix}`;
+  const first = await fetch(url);
+  const tag = first.headers.get('etag') ?? '';
+  expect(tag).toMatch(/^"[^"]{16,}"$/);
+  expect(await first.json()).toMatchObject({ complete: true });
+  const ask = (): Promise<Response> => fetch(url, { headers: { 'if-none-match': tag } });
+  const same = await ask();
+  expect([same.status, await same.text(), same.headers.get('etag')]).toEqual([304, '', tag]);
+  expect(same.headers.get('cache-control')).toBe(first.headers.get('cache-control'));
+  await attest(text);
+  await expect.poll(async () => (await ask()).status).toBe(200);
+});
+
 test.each([
   [0, 32],
   [32, 32],
@@ -134,6 +152,12 @@ test.each([
   const rows = paddedBucket('sha-256', 'abcd', real, new Uint8Array(32));
   expect(rows).toHaveLength(size);
   expect(rows).toEqual(expect.arrayContaining(real));
+});
+
+test.each(LOOKUP_ALGS)('padding of %s has the form of its keys', (alg) => {
+  const suffixes = paddedBucket(alg, 'abcd', [], new Uint8Array(32)).map(({ suffix }) => suffix);
+  expect(new Set(suffixes.map(({ length }) => length))).toEqual(new Set([KEY_BYTES[alg] * 2 - 4]));
+  expect(new Set(suffixes).size).toBe(32);
 });
 
 test.each([
@@ -158,7 +182,7 @@ test('a bucket may be cached by everybody and is the same with credentials as wi
     fetch(url),
     fetch(url, { headers: { cookie: 'a=b', authorization: 'Bearer x', referer: 'https://page.example/private' } }),
   ]);
-  expect(plain.headers.get('cache-control')).toBe('public, max-age=300');
+  expect(plain.headers.get('cache-control')).toBe('public, max-age=300, stale-while-revalidate=86400');
   expect(plain.headers.get('vary')).toBeNull();
   expect(await known.text()).toBe(await plain.text());
 });

@@ -6,7 +6,14 @@ import { fromBase64, toBase64, toBase64Url } from '#shared/bytes/base64.ts';
 import { parseEntryBundle } from '#shared/log/tile.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
-import { attestationOf, type IssuerOrigin, postJson, startIssuer, startTestLog } from '../support/worker-harness.ts';
+import {
+  attestationOf,
+  type IssuerOrigin,
+  lookupReady,
+  postJson,
+  startIssuer,
+  startTestLog,
+} from '../support/worker-harness.ts';
 import { expectProblem, publishedSize } from './support/problem.ts';
 
 let log: LocalLog;
@@ -24,9 +31,10 @@ beforeAll(async () => {
   const [key] = issuer.keys;
   if (!key) throw new Error('no key');
   body = attestationOf('A passage.', issuer.origin, key);
-  const answer = await postJson(`${log.logUrl}/v1/attestations`, body);
+  const answer = await postJson(`${log.logUrl}/v1/attestations`, { ...body, text: 'A passage.' });
   id = answer.headers.get('location')?.split('/').at(-1) ?? '';
   await answer.body?.cancel();
+  await lookupReady(log.logUrl);
 });
 afterAll(async () => {
   await Promise.all([log.stop(), issuer.stop()]);
@@ -40,7 +48,13 @@ describe('a read', () => {
   test.each<[string, () => string, string, string]>([
     ['a trail', () => `/v1/trails/${id}`, 'application/vnd.witnessmark.trail+json', 'public, max-age=5'],
     ['a claim', () => `/v1/claims/${digest()}`, 'application/cbor', 'public, max-age=300'],
-    ['a bucket', () => '/v1/lookup/sha-256/0000', 'application/json', 'public, max-age=300'],
+    ['a text', () => `/v1/texts/${id}`, 'text/plain; charset=utf-8', 'public, max-age=300'],
+    [
+      'a bucket',
+      () => '/v1/lookup/sha-256/0000',
+      'application/json',
+      'public, max-age=300, stale-while-revalidate=86400',
+    ],
     ['the checkpoint', () => '/log/checkpoint', 'text/plain; charset=utf-8', 'no-store'],
     ['a tile', () => '/log/tile/0/000.p/2', 'application/octet-stream', 'public, max-age=31536000, immutable'],
     ['a bundle', () => '/log/tile/entries/000.p/2', 'application/octet-stream', 'public, max-age=31536000, immutable'],

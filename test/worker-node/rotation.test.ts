@@ -7,6 +7,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyThumbprint } from '#shared/attestation/key.ts';
 import { fromBase64, toBase64Url } from '#shared/bytes/base64.ts';
+import { utf8 } from '#shared/bytes/bytes.ts';
+import { toHex } from '#shared/bytes/hex.ts';
 import { parseCheckpoint } from '#shared/log/checkpoint.ts';
 import { parseNote } from '#shared/log/note.ts';
 import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
@@ -88,6 +90,7 @@ const withdraw = (text: string): Promise<Response> =>
     headers: { authorization: `Bearer ${log.adminToken}` },
   });
 
+const OLD_TEXT = 'Last year’s passage.';
 const old = { body: {} as ReturnType<typeof attestationOf>, id: '' };
 
 beforeAll(async () => {
@@ -96,8 +99,8 @@ beforeAll(async () => {
   lastYear = log.trust;
   issuer = await startIssuer(Object.values(keys));
   expect((await postJson(`${log.logUrl}/v1/issuers`, { origin: issuer.origin })).status).toBe(200);
-  old.body = attestationOf('Last year’s passage.', issuer.origin, key('active'));
-  const answer = await attest(old.body);
+  old.body = attestationOf(OLD_TEXT, issuer.origin, key('active'));
+  const answer = await attest({ ...old.body, text: OLD_TEXT });
   expect(answer.status).toBe(201);
   old.id = idIn(answer);
   for (const text of [withdrawnBefore, withdrawnAfter]) expect((await attest(sameClaim(text))).status).toBe(201);
@@ -131,6 +134,20 @@ describe('after the rotation', () => {
     for (const path of ['/log/2025/checkpoint', '/log/2025/tile/0/000', '/log/2027/tile/0/x'])
       await expectProblem(await fetch(`${log.logUrl}${path}`), 404, 'not-found');
     expect(await (await fetch(`${log.logUrl}/health/ready`)).json()).toMatchObject({ status: 'ok', size: second });
+  });
+
+  test('a text of last year is served, and found beside one of this year that says the same', async () => {
+    expect(await read(`/v1/texts/${old.id}`)).toBe(OLD_TEXT);
+    const answer = await attest(attestationOf(OLD_TEXT, issuer.origin, key('active')));
+    expect(answer.status).toBe(201);
+    const hex = toHex(sha256(utf8(OLD_TEXT)));
+    const found = async (): Promise<string[]> => {
+      const { entries = [] } = (await (await fetch(`${log.logUrl}/v1/lookup/sha-256/${hex.slice(0, 4)}`)).json()) as {
+        entries?: { suffix: string; id: string }[];
+      };
+      return entries.filter(({ suffix }) => suffix === hex.slice(4)).map(({ id }) => id);
+    };
+    await expect.poll(async () => (await found()).sort()).toEqual([old.id, idIn(answer)].sort());
   });
 
   test('an entry of last year is found as before, and its statement is not logged twice', async () => {

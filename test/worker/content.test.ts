@@ -2,23 +2,18 @@
 import { expect, test, vi } from 'vitest';
 import { toHex } from '#shared/bytes/hex.ts';
 import { leafHash } from '#shared/log/merkle.ts';
-import { PREFIX_LENGTH } from '../../worker/lookup/bucket.ts';
-import { shardName } from '../../worker/lookup/deliver.ts';
 import type { Submission } from '../../worker/sequencer/admission.ts';
 import { readContent } from '../../worker/storage/content.ts';
 import { attestation, type Made } from './support/attestation.ts';
-import { type LogUnderTest, withLog } from './support/log-under-test.ts';
-import { bindings, submissionOf } from './support/submissions.ts';
+import { foundBy } from './support/found-by.ts';
+import { type LogUnderTest, withIndexedLog, withLog } from './support/log-under-test.ts';
+import { submissionOf } from './support/submissions.ts';
 
 const contentOf = async (log: LogUnderTest, { entry, digest }: Submission): Promise<unknown> => {
   const found = await readContent(log.stored, log.sequencer.tables.entry(leafHash(entry))?.content, digest);
   return typeof found === 'object' ? found.preimage : found;
 };
-const found = async ({ output }: Made): Promise<string[]> => {
-  const prefix = toHex(output).slice(0, PREFIX_LENGTH);
-  const rows = await bindings.LOOKUP.getByName(shardName('sha-256', prefix)).bucket('sha-256', prefix);
-  return rows.filter(({ suffix }) => prefix + suffix === toHex(output)).map(({ id }) => id);
-};
+const found = (log: LogUnderTest, { output }: Made): Promise<string[]> => foundBy(log.lookup, 'sha-256', toHex(output));
 const packWrites = ({ kind, name }: { kind: string; name: string }): boolean =>
   kind === 'write' && name.startsWith('packs/');
 
@@ -38,7 +33,7 @@ test('content that cannot be stored logs nothing, and the same submission is log
 });
 
 test('whoever brings the claim of a statement that was logged alone completes it, once', async () => {
-  await withLog(async (log) => {
+  await withIndexedLog(async (log) => {
     await log.seed(2);
     const made = attestation('A text whose statement came alone.');
     const { content: _, ...alone } = made;
@@ -51,7 +46,7 @@ test('whoever brings the claim of a statement that was logged alone completes it
     expect(await contentOf(log, made)).toEqual(made.content?.preimage);
     expect(log.tables.lock()?.size).toBe(3);
     await log.sequencer.alarm();
-    expect(await found(made)).toHaveLength(1);
+    expect(await found(log, made)).toHaveLength(1);
     await log.check();
   });
 });
@@ -74,26 +69,6 @@ test('content that storage has lost is not said to be withdrawn', async () => {
     const place = log.tables.entry(leafHash(made.entry))?.content;
     await log.stored.delete(typeof place === 'object' ? place.pack : '');
     await expect(contentOf(log, made)).rejects.toThrow('missing');
-  });
-});
-
-test('lookup rows that a crash kept back go out afterwards, and the whole index can be built again', async () => {
-  await withLog(async (log) => {
-    await log.seed(2);
-    const [one, two] = [attestation('A text to be found.'), attestation('Another text to be found.')];
-    log.faults.decide = ({ kind, name }) => (kind === 'read' && name.startsWith('packs/') ? 'failed' : undefined);
-    await log.submitUntilLogged([one]);
-    await log.submitUntilLogged([two]);
-    expect(await found(one)).toEqual([]);
-    log.restart();
-    log.faults.clear();
-    await log.sequencer.alarm();
-    expect([await found(one), await found(two)].map(({ length }) => length)).toEqual([1, 1]);
-    expect(log.tables.content.undelivered(10)).toEqual([]);
-    log.tables.content.delivered(0);
-    expect(log.tables.content.undelivered(10)).toHaveLength(2);
-    await log.sequencer.alarm();
-    expect(await found(one)).toHaveLength(1);
   });
 });
 

@@ -2,14 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toBase64Url } from '#shared/bytes/base64.ts';
-import {
-  blankPack,
-  decodeAttachments,
-  encodeAttachments,
-  encodePack,
-  packKey,
-  parsePack,
-} from '../../worker/storage/packs.ts';
+import { decodeAttachments, encodeAttachments } from '../../worker/storage/attachments.ts';
+import { blankPack, encodePack, packKey, parsePack } from '../../worker/storage/packs.ts';
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -56,8 +50,14 @@ test('a pack is named by its digest', async () => {
 
 test('attachments are read as they were written', () => {
   const record = fc.record({ type: fc.string({ maxLength: 20, unit: 'grapheme' }), value: bytes(100) });
+  const fingerprints = fc.record({ 'wm-winnow-1': bytes(60), 'wm-minhash-1': bytes(60) }, { requiredKeys: [] });
   const attachments = fc.record(
-    { passages: fc.array(digest, { maxLength: 5 }), evidence: fc.array(record, { maxLength: 3 }) },
+    {
+      passages: fc.array(digest, { maxLength: 5 }),
+      evidence: fc.array(record, { maxLength: 3 }),
+      fingerprints,
+      text: bytes(100),
+    },
     { requiredKeys: ['evidence'] },
   );
   fc.assert(

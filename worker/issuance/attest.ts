@@ -9,9 +9,11 @@ import { log, messageOf } from '../observability/logger.ts';
 import type { Submission } from '../sequencer/admission.ts';
 import type { ProvedOutcome } from '../sequencer/batcher-do.ts';
 import { answerEarlier } from '../shards/answer-earlier.ts';
-import { type Content, encodeAttachments } from '../storage/packs.ts';
+import { encodeAttachments } from '../storage/attachments.ts';
+import type { Content } from '../storage/packs.ts';
 import { trailOf } from '../trails/assemble-trail.ts';
 import { type AttestationBody, type CheckedAttestation, checkAttestation } from './check-attestation.ts';
+import { checkDisclosure, type DisclosureBody } from './check-disclosure.ts';
 import { checkIssuer, type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 
 /** An attestation that is an entry. */
@@ -26,16 +28,16 @@ export interface Attested {
 export async function attestAll(
   env: Env,
   config: Config,
-  bodies: readonly AttestationBody[],
+  bodies: readonly (AttestationBody & DisclosureBody)[],
 ): Promise<(Attested | AppError)[]> {
   const now = Math.floor(Date.now() / 1000);
   const checked = bodies.map((body) => checkAttestation(body, now));
   const kids = checked.flatMap((each) => (each.ok ? [each.value.statement.kid] : []));
   const keys = await issuerKeys(env, config, kids).catch(failure);
   const prepared = await Promise.all(
-    checked.map((each) =>
+    checked.map((each, i) =>
       each.ok
-        ? prepare(keys, each.value.statementBytes, each.value.statement, contentOf(each.value))
+        ? prepare(keys, each.value.statementBytes, each.value.statement, () => contentOf(each.value, bodies[i]))
         : new AppError(each.reason, each.detail),
     ),
   );
@@ -85,25 +87,33 @@ function failure(thrown: unknown): AppError {
 const unlessRefused = (each: Prepared | AppError): Prepared | undefined =>
   each instanceof AppError ? undefined : each;
 
-const contentOf = ({ claimBytes, passages, evidence }: CheckedAttestation): Content => ({
-  preimage: claimBytes,
-  attachments: encodeAttachments({ evidence, ...(passages && { passages }) }),
-});
+function contentOf(
+  { claim, claimBytes, passages, evidence }: CheckedAttestation,
+  body: DisclosureBody = {},
+): Content | AppError {
+  const disclosed = checkDisclosure(body, claim.output);
+  if (!disclosed.ok) return new AppError(disclosed.reason, disclosed.detail);
+  const attachments = encodeAttachments({ evidence, ...(passages && { passages }), ...disclosed.value });
+  return { preimage: claimBytes, attachments };
+}
 
 interface Prepared {
   readonly submission: Submission;
   readonly leaf: Uint8Array;
 }
 
+/** Content is asked for once the issuer is known to stand behind the statement. */
 async function prepare(
   keys: IssuerKeys | AppError,
   entry: Uint8Array,
   statement: Statement,
-  content?: Content,
+  bring?: () => Content | AppError,
 ): Promise<Prepared | AppError> {
   if (keys instanceof AppError) return keys;
   const refused = await checkIssuer(statement, keys);
   if (refused) return new AppError(refused);
+  const content = bring?.();
+  if (content instanceof AppError) return content;
   const { kid, issuer, payload: digest } = statement;
   return { submission: { entry, kid, issuer, digest, ...(content && { content }) }, leaf: leafHash(entry) };
 }

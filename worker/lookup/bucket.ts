@@ -6,20 +6,48 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
+import { FINGERPRINT_ALGS, FINGERPRINT_BYTES } from '#shared/fingerprint/attested-fingerprints.ts';
 
-/** One row of a bucket: the rest of a digest in hex, and the id of the attestation that has it. */
+/** One row of a bucket: the rest of a digest or fingerprint in hex, and the id of the attestation that has it. */
 export interface BucketEntry {
   readonly suffix: string;
   readonly id: string;
 }
 
-/** Digest algorithms that can be looked up. */
-export const LOOKUP_ALGS = ['sha-256', 'wm-match-1'] as const;
+/** What can be looked up: digests and fingerprints, by the names of their algorithms. */
+export const LOOKUP_ALGS = ['sha-256', 'wm-match-1', ...FINGERPRINT_ALGS] as const;
 export type LookupAlg = (typeof LOOKUP_ALGS)[number];
+
+/** Bytes of a key of each algorithm. */
+export const KEY_BYTES: Readonly<Record<LookupAlg, number>> = {
+  'sha-256': 32,
+  'wm-match-1': 32,
+  'wm-winnow-1': FINGERPRINT_BYTES,
+  'wm-minhash-1': FINGERPRINT_BYTES,
+};
+
+/** Rows of a bucket; what comes later is not kept, and the bucket says that it is not complete. */
+export const MAX_BUCKET = 4096;
+
+/** How shards are laid out; a layout that nobody has built yet is built from the log's packs. */
+export const LAYOUT = 2;
 
 /** Hex digits of a prefix; 65,536 buckets per algorithm. */
 export const PREFIX_LENGTH = 4;
+const PREFIX_BYTES = PREFIX_LENGTH / 2;
+/** Bytes of an attestation's id, which is its leaf hash. */
+const ID_BYTES = 32;
 const SMALLEST = 32;
+
+/** Rows as a shard answers them, key ‖ id each, made readable. */
+export function bucketEntries(alg: LookupAlg, rows: Uint8Array): BucketEntry[] {
+  const width = KEY_BYTES[alg];
+  const row = width + ID_BYTES;
+  return Array.from({ length: rows.length / row }, (_, n) => ({
+    suffix: toHex(rows.subarray(n * row + PREFIX_BYTES, n * row + width)),
+    id: toBase64Url(rows.subarray(n * row + width, n * row + row)),
+  }));
+}
 
 /** Pads with rows derived from `(secret, alg, prefix, n)`; without the secret they look like any other. */
 export function paddedBucket(
@@ -31,6 +59,7 @@ export function paddedBucket(
   let size = SMALLEST;
   while (size < real.length) size *= 2;
   const rows = [...real];
+  const digits = KEY_BYTES[alg] * 2;
   for (let n = 0; rows.length < size; n++) {
     const seed = (part: string): Uint8Array =>
       sha256
@@ -38,7 +67,7 @@ export function paddedBucket(
         .update(secret)
         .update(utf8(`wm-pad-1 ${alg} ${prefix} ${n} ${part}`))
         .digest();
-    rows.push({ suffix: toHex(seed('suffix')).slice(PREFIX_LENGTH), id: toBase64Url(seed('id')) });
+    rows.push({ suffix: toHex(seed('suffix')).slice(PREFIX_LENGTH, digits), id: toBase64Url(seed('id')) });
   }
   return rows.sort((a, b) => (a.suffix < b.suffix ? -1 : a.suffix > b.suffix ? 1 : a.id < b.id ? -1 : 1));
 }

@@ -1,26 +1,88 @@
-/** Which shard holds which bucket, and how rows get there. */
-import { toHex } from '#shared/bytes/hex.ts';
+/**
+ * Brings the lookup index to what the log holds: the keys of new packs go to their shards, pack by pack in the order
+ * they were committed, and those of withdrawn content come out again.
+ */
+import type { NumberedPack, WithdrawnEntry } from '../storage/content-tables.ts';
+import type { LogTables } from '../storage/log-tables.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import { parsePack } from '../storage/packs.ts';
+import { type IndexedItem, lookupKeys } from './keys.ts';
+import type { LookupIndex } from './lookup-index.ts';
 
-import { PREFIX_LENGTH } from './bucket.ts';
-import type { LookupDO } from './lookup-do.ts';
-import type { LookupRow } from './rows.ts';
+/** Packs of one delivery: about half a second of rounds. In memory is one at a time. */
+const PACKS_BATCH = 4;
+/** Keys of one round of calls: some 40,000 fingerprints, which a shard takes in a moment. */
+const CALL_BYTES = 256 * 1024;
 
-/** 16 shards per algorithm: a round of new entries touches each at most once, and one holds 10 GB of rows. */
-export const shardName = (alg: string, prefix: string): string => `${alg}/${prefix.slice(0, 1)}`;
+/** What delivery works on. */
+export interface Delivery {
+  readonly tables: LogTables;
+  readonly store: ObjectStore;
+  readonly lookup: LookupIndex;
+}
 
-/** Delivers rows to their shards; repeating it changes nothing. */
-export async function lookupShards(
-  namespace: DurableObjectNamespace<LookupDO>,
-  rows: readonly LookupRow[],
-): Promise<void> {
-  const shards = new Map<string, { alg: string; prefix: string; suffix: string; id: string }[]>();
-  for (const { alg, digest, id } of rows) {
-    const hex = toHex(digest);
-    const row = { alg, prefix: hex.slice(0, PREFIX_LENGTH), suffix: hex.slice(PREFIX_LENGTH), id };
-    const shard = shardName(alg, row.prefix);
-    const shardRows = shards.get(shard);
-    if (shardRows) shardRows.push(row);
-    else shards.set(shard, [row]);
+/**
+ * Delivers what no shard has confirmed.
+ * @throws Error where a shard has lost what it had: the next call builds the whole index again
+ */
+export async function deliverLookups({ tables, store, lookup }: Delivery): Promise<void> {
+  const { content } = tables;
+  const { pack, isWhole } = content.indexed();
+  if (pack === 0) await lookup.begin();
+  for (let packs = content.undelivered(PACKS_BATCH); packs.length > 0; packs = content.undelivered(PACKS_BATCH)) {
+    for await (const items of portions(itemsOf(packs, tables, store))) {
+      if (await lookup.add(items)) continue;
+      content.delivered(0);
+      throw new Error('a lookup shard has lost its rows; the index is built again');
+    }
+    content.delivered(packs.at(-1)?.id ?? 0);
   }
-  await Promise.all([...shards].map(([name, shardRows]) => namespace.getByName(name).add(shardRows)));
+  if (isWhole) return;
+  await lookup.complete();
+  content.indexIsWhole();
+}
+
+/** What is to be found of packs, by the index of each entry. */
+async function* itemsOf(
+  packs: readonly NumberedPack[],
+  tables: LogTables,
+  store: ObjectStore,
+): AsyncGenerator<IndexedItem> {
+  for (const { key } of packs) {
+    for (const item of parsePack((await store.get(key)) ?? new Uint8Array())) {
+      const keys = lookupKeys(item);
+      const entry = keys && tables.entry(item.leaf);
+      // Withdrawn, but not yet overwritten.
+      if (!entry || entry.content === 'withdrawn') continue;
+      yield { index: entry.index, leaf: item.leaf, keys };
+    }
+  }
+}
+
+const sizeOf = ({ keys }: IndexedItem): number => Object.values(keys).reduce((sum, { length }) => sum + length, 0);
+
+/** Items for one round of calls each, so that what one round may bring is too much neither for memory nor for a call. */
+async function* portions(items: AsyncIterable<IndexedItem>): AsyncGenerator<IndexedItem[]> {
+  let portion: IndexedItem[] = [];
+  let bytes = 0;
+  for await (const item of items) {
+    portion.push(item);
+    bytes += sizeOf(item);
+    if (bytes < CALL_BYTES) continue;
+    yield portion;
+    [portion, bytes] = [[], 0];
+  }
+  if (portion.length > 0) yield portion;
+}
+
+/** Takes withdrawn content out of the index while its keys can still be read from where it stands. */
+export async function withdrawLookups(
+  { store, lookup }: Delivery,
+  { leaf, index, place: { pack, at: offset, preimageLength, attachmentsLength } }: WithdrawnEntry,
+): Promise<void> {
+  const bytes = await store.get(pack, { offset, length: preimageLength + attachmentsLength });
+  if (!bytes) return;
+  const [preimage, attachments] = [bytes.subarray(0, preimageLength), bytes.subarray(preimageLength)];
+  const keys = lookupKeys({ leaf, preimage, attachments });
+  if (keys) await lookup.remove([{ index, leaf, keys }]);
 }

@@ -1,11 +1,16 @@
 /** The shapes of requests and answers; the OpenAPI document is generated from these. */
 import { z } from '@hono/zod-openapi';
-import { MAX_EVIDENCE, MAX_PASSAGES } from '#shared/limits.ts';
+import { MAX_EVIDENCE, MAX_FINGERPRINTS, MAX_PASSAGES } from '#shared/limits.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import { CONCISE_PROBLEM } from '../errors.ts';
 import { LOOKUP_ALGS } from '../lookup/bucket.ts';
 
 const Base64 = z.string().openapi({ format: 'byte', example: '0oRY' });
+
+const FingerprintList = z
+  .array(z.string().regex(/^[0-9a-f]{12}$/, '12 lower-case hex digits'))
+  .max(MAX_FINGERPRINTS)
+  .optional();
 
 export const AttestationBody = z
   .strictObject({
@@ -21,6 +26,17 @@ export const AttestationBody = z
       .max(MAX_EVIDENCE)
       .optional()
       .openapi({ description: 'Records as [media type, base64], each named by its digest in the claim' }),
+    fingerprints: z
+      .strictObject({ 'wm-winnow-1': FingerprintList, 'wm-minhash-1': FingerprintList })
+      .optional()
+      .openapi({
+        description:
+          'By which copies and quotations of the text are found. At most one for four bytes of the claimed size; with `text`, exactly its fingerprints. Whoever has a guess at twelve words of the text can test it against them.',
+      }),
+    text: z.string().optional().openapi({
+      description:
+        'The text itself, at most 256 KiB in UTF-8, if its issuer wants it served to everybody at /v1/texts/{id}. Its digest is the one in the claim.',
+    }),
   })
   .openapi('Attestation');
 
@@ -96,7 +112,7 @@ export const LookupParams = z.object({
   alg: z.enum(LOOKUP_ALGS).openapi({ param: { name: 'alg', in: 'path' } }),
   prefix: z
     .string()
-    .regex(/^[0-9a-f]{4}$/, 'the first 4 hex digits of the digest, lower case')
+    .regex(/^[0-9a-f]{4}$/, 'the first 4 hex digits of the digest or fingerprint, lower case')
     .openapi({ param: { name: 'prefix', in: 'path' }, example: '3fa9' }),
 });
 
@@ -105,6 +121,7 @@ export const Bucket = z
     alg: z.enum(LOOKUP_ALGS),
     prefix: z.string(),
     entries: z.array(z.object({ suffix: z.string(), id: z.string() })),
+    complete: z.boolean().openapi({ description: 'false: the bucket is full, and later attestations are not in it' }),
   })
   .openapi('Bucket');
 

@@ -3,20 +3,13 @@
  * packs, partial tiles go once the full ones are published. All of it repeats harmlessly; what is not confirmed is done
  * again.
  */
-import { lookupShards } from '../lookup/deliver.ts';
-import type { LookupDO } from '../lookup/lookup-do.ts';
-import { type LookupRow, lookupRows } from '../lookup/rows.ts';
+import { type Delivery, deliverLookups, withdrawLookups } from '../lookup/deliver.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { blank } from '../storage/content.ts';
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import { parsePack } from '../storage/packs.ts';
 
-/** Packs of one delivery: about a second of rounds. */
-const PACKS_BATCH = 16;
-/** Lookup rows of one delivery, and those of one attestation more: 5 MB, also where one shard gets all of them. */
-const ROWS_BATCH = 16_384;
 /** R2 deletes at most 1,000 objects a call. */
 const DELETE_BATCH = 1000;
 
@@ -24,10 +17,7 @@ const DELETE_BATCH = 1000;
 const LOOKUPS_EVERY_MS = 1000;
 
 /** What housekeeping works on. */
-export interface House {
-  readonly tables: LogTables;
-  readonly store: ObjectStore;
-  readonly lookup: DurableObjectNamespace<LookupDO>;
+export interface House extends Delivery {
   readonly publishedSize: number;
 }
 
@@ -57,6 +47,12 @@ export class Housekeeping {
       });
   }
 
+  /** Overwrites what was withdrawn; rows on their way into the index have to arrive before they can be taken out. */
+  async blank(house: House): Promise<void> {
+    await this.#running;
+    await blankWithdrawn(house);
+  }
+
   /** Does everything there is to do. */
   async finish(house: House): Promise<void> {
     await this.#running;
@@ -65,50 +61,26 @@ export class Housekeeping {
     await this.#running;
   }
 
-  async #keep({ tables, store, lookup, publishedSize }: House): Promise<void> {
-    await blankWithdrawn(tables, store);
+  async #keep(house: House): Promise<void> {
+    await blankWithdrawn(house);
     if (Date.now() >= this.#lookupsDueAt) {
       this.#lookupsDueAt = Date.now() + LOOKUPS_EVERY_MS;
-      await deliverLookups(tables, store, lookup);
+      await deliverLookups(house);
     }
-    await collectPartials(tables, store, publishedSize);
+    await collectPartials(house.tables, house.store, house.publishedSize);
   }
 }
 
-/**
- * Hands the lookup rows of new content to their shards, in the order the packs were committed. A pack of many rows goes
- * in parts, so that what one round may bring is neither too much for memory nor for a call.
- */
-async function deliverLookups(
-  { content }: LogTables,
-  store: ObjectStore,
-  lookup: DurableObjectNamespace<LookupDO>,
-): Promise<void> {
-  for (let packs = content.undelivered(PACKS_BATCH); packs.length > 0; packs = content.undelivered(PACKS_BATCH)) {
-    const rows: LookupRow[] = [];
-    for (const { id, key } of packs) {
-      let due = id === packs.at(-1)?.id;
-      for (const item of parsePack((await store.get(key)) ?? new Uint8Array())) {
-        rows.push(...lookupRows(item));
-        if (rows.length < ROWS_BATCH) continue;
-        await lookupShards(lookup, rows.splice(0));
-        due = true;
-      }
-      if (!due) continue;
-      await lookupShards(lookup, rows.splice(0));
-      content.delivered(id);
-    }
-  }
-}
-
-/** Overwrites withdrawn content where it is stored; it has not been served since it was withdrawn. */
-export async function blankWithdrawn({ content }: LogTables, store: ObjectStore): Promise<void> {
+/** Takes withdrawn content out of the index, then overwrites it; it has not been served since it was withdrawn. */
+async function blankWithdrawn(house: Delivery): Promise<void> {
+  const { content } = house.tables;
   for (let next = content.notBlanked(); next; next = content.notBlanked()) {
-    for (const place of next.places) {
-      await blank(store, place);
-      content.blankedPlace(place.leaf);
+    for (const entry of next.entries) {
+      await withdrawLookups(house, entry);
+      await blank(house.store, entry.place);
+      content.blankedPlace(entry.leaf);
     }
-    if (next.places.length === 0) content.blanked(next.digest);
+    if (next.entries.length === 0) content.blanked(next.digest);
   }
 }
 

@@ -4,9 +4,10 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, readConfig } from '../env.ts';
+import { LookupIndex } from '../lookup/lookup-index.ts';
 import { type CarriedKey, carriedKeys } from '../shards/carried-keys.ts';
 import { ownShard } from '../shards/shards.ts';
-import type { Located } from '../storage/content-tables.ts';
+import type { KnownEntry, Located } from '../storage/content-tables.ts';
 import { type KeysOf, LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { PrimingStore } from '../storage/remembering-store.ts';
@@ -18,6 +19,7 @@ export class LogIndex extends DurableObject<Env> {
   /** Replaced by tests to fail before or after a write. */
   store: ObjectStore;
   tables: LogTables;
+  lookup: LookupIndex;
   /** Of the shard this object is for. Replaced by tests, whose objects have other names. */
   origin: string;
   readonly #ready: () => Promise<unknown>;
@@ -27,6 +29,7 @@ export class LogIndex extends DurableObject<Env> {
     this.#ready = ready;
     this.store = new ShardStore(new PrimingStore(env.LOG_BUCKET), () => ownShard(readConfig(env), this.origin).prefix);
     this.tables = new LogTables(ctx.storage);
+    this.lookup = new LookupIndex(env.LOOKUP, () => this.origin);
     // Not every event tells an object its name; a log that has begun says itself whose it is.
     this.origin = ctx.id.name ?? this.tables.lock()?.checkpoint.split('\n', 1)[0] ?? '';
   }
@@ -43,7 +46,7 @@ export class LogIndex extends DurableObject<Env> {
   }
 
   /** Where an entry is and where its content stands, and the key events about its signing key. */
-  async entry(leaf: Uint8Array): Promise<ReturnType<LogTables['entry']>> {
+  async entry(leaf: Uint8Array): Promise<KnownEntry | undefined> {
     await this.#ready();
     return this.tables.entry(leaf);
   }

@@ -17,7 +17,7 @@ import type { Carried } from '../storage/shard-tables.ts';
 import type { Submission } from './admission.ts';
 import { type Pending, type PublishedOutcome, waitedForByNobody } from './admit-batch.ts';
 import { commitRound, type SignedHead } from './commit-round.ts';
-import { blankWithdrawn, type House, Housekeeping } from './housekeeping.ts';
+import { type House, Housekeeping } from './housekeeping.ts';
 import { LogIndex } from './log-index.ts';
 import { Pool } from './pool.ts';
 import { Publisher } from './publisher.ts';
@@ -89,7 +89,12 @@ export class SequencerDO extends LogIndex {
     this.#withdrawals++;
     this.tables.content.withdraw(digest);
     await this.#arm();
-    await blankWithdrawn(this.tables, this.store);
+    await this.#housekeeping.blank(this.#house());
+  }
+
+  /** A part of the lookup index has nothing to answer: where it was whole, all of it is built again. */
+  async reindex(): Promise<void> {
+    if (this.tables.content.indexLost()) await this.#arm();
   }
 
   /** Loads, logging genesis if the log is new. For health checks and first requests. */
@@ -221,8 +226,8 @@ export class SequencerDO extends LogIndex {
   }
 
   #house(): House {
-    const { tables, store, env } = this;
-    return { tables, store, lookup: env.LOOKUP, publishedSize: this.#running?.publisher.publishedSize ?? 0 };
+    const { tables, store, lookup } = this;
+    return { tables, store, lookup, publishedSize: this.#running?.publisher.publishedSize ?? 0 };
   }
 
   /** Forgets a log in memory that can no longer be trusted, unless it has been replaced already. */

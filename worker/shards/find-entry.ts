@@ -6,14 +6,13 @@ import { fromBase64Url } from '#shared/bytes/base64.ts';
 import { type Config, type Env, sequencerOf } from '../env.ts';
 import { AppError } from '../errors.ts';
 import type { SequencerDO } from '../sequencer/sequencer-do.ts';
-import type { Located } from '../storage/content-tables.ts';
-import type { LogTables } from '../storage/log-tables.ts';
+import type { KnownEntry, Located } from '../storage/content-tables.ts';
 import { earlierShardsOf, openShardOf, type Shard } from './shards.ts';
 
 /** An entry and the shard it is in. */
 export interface FoundEntry {
   readonly shard: Shard;
-  readonly entry: NonNullable<ReturnType<LogTables['entry']>>;
+  readonly entry: KnownEntry;
 }
 
 /**

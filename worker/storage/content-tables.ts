@@ -2,6 +2,7 @@
  * Where the content of entries stands: packs, what was withdrawn from them, and how far their lookup rows have been
  * delivered. Columns of `entries` hold the places; see SCHEMA.md.
  */
+import { LAYOUT } from '../lookup/bucket.ts';
 import type { Place } from './packs.ts';
 import { bytesOf, exact, type Rows } from './rows.ts';
 
@@ -17,14 +18,31 @@ export interface NumberedPack {
   readonly key: string;
 }
 
+/** What is known about an entry. */
+export interface KnownEntry {
+  readonly index: number;
+  /** SHA-256 of what the statement is over. */
+  readonly digest: Uint8Array;
+  /** Every key event about its signing key. */
+  readonly events: readonly number[];
+  readonly content: Located | 'withdrawn' | undefined;
+}
+
+/** An entry whose content was withdrawn, and where it still stands. */
+export interface WithdrawnEntry {
+  readonly leaf: Uint8Array;
+  readonly index: number;
+  readonly place: Located;
+}
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS packs (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS withdrawn (digest BLOB PRIMARY KEY, blanked INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS delivered (id INTEGER PRIMARY KEY CHECK (id = 0), pack INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS indexed (layout INTEGER PRIMARY KEY, pack INTEGER NOT NULL, whole INTEGER NOT NULL);
 `;
 
 const PLACES =
-  'SELECT packs.key, leaf, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
+  'SELECT leaf, idx, packs.key, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
 
 /** A place as the columns of `entries` after `digest`. */
 export type PlaceColumns = readonly [pack: number | null, at: number | null, number | null, number | null];
@@ -88,13 +106,16 @@ export class ContentTables {
     this.#rows.query('INSERT OR IGNORE INTO withdrawn (digest, blanked) VALUES (?, 0)', exact(digest));
   }
 
-  /** A withdrawn digest whose content still stands in packs, with some of its places; none when all are overwritten. */
-  notBlanked(): { digest: Uint8Array; places: (Located & { readonly leaf: Uint8Array })[] } | undefined {
+  /** A withdrawn digest whose content still stands in packs, with some of its entries; none when all are overwritten. */
+  notBlanked(): { digest: Uint8Array; entries: WithdrawnEntry[] } | undefined {
     const [row] = this.#rows.query('SELECT digest FROM withdrawn WHERE blanked = 0 LIMIT 1');
     if (!row) return undefined;
     const digest = bytesOf(row.digest);
     const rows = this.#rows.query(`${PLACES} WHERE digest = ? AND at IS NOT NULL LIMIT 100`, exact(digest));
-    return { digest, places: rows.map((place) => ({ ...located(place), leaf: bytesOf(place.leaf) })) };
+    return {
+      digest,
+      entries: rows.map((each) => ({ leaf: bytesOf(each.leaf), index: Number(each.idx), place: located(each) })),
+    };
   }
 
   /** The content of a withdrawn entry is overwritten: the next call goes on after it. */
@@ -106,14 +127,36 @@ export class ContentTables {
     this.#rows.query('UPDATE withdrawn SET blanked = 1 WHERE digest = ?', exact(digest));
   }
 
+  /** Up to which pack the lookup index has everything, and whether it once had all there was. */
+  indexed(): { pack: number; isWhole: boolean } {
+    const [row] = this.#rows.query('SELECT pack, whole FROM indexed WHERE layout = ?', LAYOUT);
+    return { pack: Number(row?.pack ?? 0), isWhole: row?.whole === 1 };
+  }
+
   /** The oldest packs whose lookup rows no shard has confirmed. */
   undelivered(limit: number): NumberedPack[] {
-    const query = 'SELECT id, key FROM packs WHERE id > coalesce((SELECT pack FROM delivered), 0) ORDER BY id LIMIT ?';
-    return this.#rows.query(query, limit).map(({ id, key }) => ({ id: Number(id), key: String(key) }));
+    const query = 'SELECT id, key FROM packs WHERE id > ? ORDER BY id LIMIT ?';
+    return this.#rows
+      .query(query, this.indexed().pack, limit)
+      .map(({ id, key }) => ({ id: Number(id), key: String(key) }));
   }
 
   /** Everything up to this pack is in the lookup shards; 0 has the whole index built again. */
   delivered(pack: number): void {
-    this.#rows.query('INSERT OR REPLACE INTO delivered (id, pack) VALUES (0, ?)', pack);
+    const query =
+      'INSERT INTO indexed VALUES (?, ?, 0) ON CONFLICT (layout) DO UPDATE SET pack = excluded.pack, whole = whole AND excluded.pack > 0';
+    this.#rows.query(query, LAYOUT, pack);
+  }
+
+  /** Has the index built again if it was whole; says whether it was. */
+  indexLost(): boolean {
+    const { isWhole } = this.indexed();
+    if (isWhole) this.delivered(0);
+    return isWhole;
+  }
+
+  /** Every shard has been told that it has all there is. */
+  indexIsWhole(): void {
+    this.#rows.query('UPDATE indexed SET whole = 1 WHERE layout = ?', LAYOUT);
   }
 }

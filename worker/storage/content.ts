@@ -6,10 +6,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { equalBytes } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
+import { type Attachments, decodeAttachments } from './attachments.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { Located } from './content-tables.ts';
 import type { ObjectStore } from './object-store.ts';
-import { type Attachments, blankPack, decodeAttachments } from './packs.ts';
+import { blankPack } from './packs.ts';
 
 /** Where a preimage is served. */
 export const claimUrl = (config: { readonly publicUrl: string }, preimage: Uint8Array): string =>

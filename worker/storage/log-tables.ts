@@ -5,7 +5,7 @@
 import { toHex } from '#shared/bytes/hex.ts';
 import type { Sample } from '../observability/metrics.ts';
 import type { KeyState } from '../sequencer/admission.ts';
-import { ContentTables, type Located, placeColumns } from './content-tables.ts';
+import { ContentTables, type KnownEntry, placeColumns } from './content-tables.ts';
 import type { Place } from './packs.ts';
 import { bytesOf, exact, Rows } from './rows.ts';
 import { type Carried, type End, ShardTables } from './shard-tables.ts';
@@ -177,13 +177,11 @@ export class LogTables {
   }
 
   /** An entry, every key event about its signing key, and where its content stands. */
-  entry(
-    leaf: Uint8Array,
-  ): { index: number; events: readonly number[]; content: Located | 'withdrawn' | undefined } | undefined {
-    const [row] = this.#query('SELECT idx, kid FROM entries WHERE leaf = ?', exact(leaf));
+  entry(leaf: Uint8Array): KnownEntry | undefined {
+    const [row] = this.#query('SELECT idx, kid, digest FROM entries WHERE leaf = ?', exact(leaf));
     if (!row) return undefined;
-    const events = this.eventsAbout(bytesOf(row.kid));
-    return { index: Number(row.idx), events, content: this.content.ofEntry(leaf) };
+    const [events, content] = [this.eventsAbout(bytesOf(row.kid)), this.content.ofEntry(leaf)];
+    return { index: Number(row.idx), digest: bytesOf(row.digest), events, content };
   }
 
   /** The indices of every key event about a key. */

@@ -6,8 +6,6 @@
  */
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { concatBytes } from '#shared/bytes/bytes.ts';
-import { type CborKey, type CborValue, decodeCbor, encodeCbor } from '#shared/bytes/cbor.ts';
-import type { EvidenceRecord } from '#shared/trail/trail.ts';
 
 /** What a submission brings beside its statement. */
 export interface Content {
@@ -80,30 +78,4 @@ export function* parsePack(bytes: Uint8Array): Generator<PackItem> {
 /** The same pack with zeros in one place. */
 export function blankPack(bytes: Uint8Array, { at, preimageLength, attachmentsLength }: Place): Uint8Array {
   return bytes.slice().fill(0, at, at + preimageLength + attachmentsLength);
-}
-
-/** What an attestation brings besides its claim. */
-export interface Attachments {
-  readonly passages?: readonly Uint8Array[];
-  readonly evidence: readonly EvidenceRecord[];
-}
-
-/** Attachments as they are stored: CBOR, the passages' digests in one string; nothing for nothing. */
-export function encodeAttachments({ passages, evidence }: Attachments): Uint8Array {
-  if (!passages && evidence.length === 0) return new Uint8Array();
-  const fields = new Map<CborKey, CborValue>([['evidence', evidence.map(({ type, value }) => [type, value])]]);
-  if (passages) fields.set('passages', concatBytes(...passages));
-  return encodeCbor(fields);
-}
-
-/** What `encodeAttachments` wrote. */
-export function decodeAttachments(bytes: Uint8Array): Attachments {
-  const decoded = decodeCbor(bytes);
-  const fields = decoded.ok && decoded.value instanceof Map ? decoded.value : new Map<CborKey, CborValue>();
-  const evidence = (fields.get('evidence') ?? []) as readonly (readonly [string, Uint8Array])[];
-  const digests = fields.get('passages');
-  const records = evidence.map(([type, value]) => ({ type, value }));
-  if (!(digests instanceof Uint8Array)) return { evidence: records };
-  const passages = Array.from({ length: digests.length / 32 }, (_, i) => digests.subarray(i * 32, i * 32 + 32));
-  return { passages, evidence: records };
 }

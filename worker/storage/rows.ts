@@ -11,6 +11,11 @@ export class Rows {
     return this.#storage.sql.exec(query, ...bindings).toArray();
   }
 
+  /** Whether the statement changed a row. */
+  change(query: string, ...bindings: SqlStorageValue[]): boolean {
+    return this.#storage.sql.exec(query, ...bindings).rowsWritten > 0;
+  }
+
   /** All of it or nothing. */
   transaction(change: () => void): void {
     this.#storage.transactionSync(change);

@@ -11,7 +11,11 @@ import { CLAIM_MEDIA_TYPE } from '#shared/claim/claim.ts';
 import { attestationOf, type IssuerKeys } from '../../support/worker-harness.ts';
 
 /** A body as the harness makes it, with what a hostile sender may add. */
-export type Body = ReturnType<typeof attestationOf> & { evidence?: [string, string][] };
+export type Body = ReturnType<typeof attestationOf> & {
+  evidence?: [string, string][];
+  fingerprints?: Record<string, string[]>;
+  text?: string;
+};
 
 /** Who signs, and an origin the log knows that publishes another key. */
 export interface Cast {
@@ -21,6 +25,9 @@ export interface Cast {
 }
 
 export type Change = (good: Body, cast: Cast) => Body;
+
+/** What the good attestation is of. */
+export const HOSTILE_TEXT = 'The tide follows the moon.\n\nThe sun pulls along with it.\n\nBoth are late.';
 
 const bytesOf = (text: string): Uint8Array => fromBase64(text) ?? new Uint8Array();
 
@@ -105,6 +112,13 @@ const respelledClaim =
   };
 
 const unpadded = (text: string): string => text.replace(/=+$/, '');
+
+/** Fingerprints that an issuer says are its text's. */
+const fingerprints =
+  (given: Record<string, string[]>): Change =>
+  (good) => ({ ...good, fingerprints: given });
+const madeUp = (count: number): string[] =>
+  Array.from({ length: count }, (_, n) => (n + 1).toString(16).padStart(12, '0'));
 
 /** What is wrong, and the status and reason it is refused with. */
 export const HOSTILE: readonly (readonly [string, Change, number, string])[] = [
@@ -197,6 +211,31 @@ export const HOSTILE: readonly (readonly [string, Change, number, string])[] = [
     (good) => ({ ...good, evidence: [['text/plain', toBase64(sha256(utf8('x')))]] }),
     422,
     'evidence-mismatch',
+  ],
+  ['a fingerprint of eleven digits', fingerprints({ 'wm-winnow-1': ['0123456789a'] }), 400, 'request-malformed'],
+  ['a fingerprint in upper case', fingerprints({ 'wm-winnow-1': ['0123456789AB'] }), 400, 'request-malformed'],
+  ['fingerprints of another algorithm', fingerprints({ 'wm-winnow-9': madeUp(1) }), 400, 'request-malformed'],
+  ['more fingerprints than any text brings', fingerprints({ 'wm-winnow-1': madeUp(2049) }), 400, 'request-malformed'],
+  [
+    'more fingerprints than this text can have',
+    fingerprints({ 'wm-minhash-1': madeUp(20) }),
+    422,
+    'fingerprints-refused',
+  ],
+  ['one fingerprint twice', fingerprints({ 'wm-winnow-1': [...madeUp(2), ...madeUp(1)] }), 422, 'fingerprints-refused'],
+  [
+    'fingerprints of another text than the one beside them',
+    (good) => ({ ...good, fingerprints: { 'wm-winnow-1': madeUp(3) }, text: HOSTILE_TEXT }),
+    422,
+    'fingerprints-mismatch',
+  ],
+  ['another text than the claimed one', (good) => ({ ...good, text: `${HOSTILE_TEXT} ` }), 422, 'text-mismatch'],
+  ['an empty text', (good) => ({ ...good, text: '' }), 422, 'text-mismatch'],
+  [
+    'somebody else’s signature over a text that would have to be read',
+    (good, cast) => ({ ...re({ issuer: cast.otherOrigin })(good, cast), text: 'another text' }),
+    403,
+    'issuer-unknown',
   ],
   [
     'evidence of a media type that is no text',

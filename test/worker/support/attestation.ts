@@ -5,7 +5,7 @@ import { CLAIM_MEDIA_TYPE, encodeClaim } from '#shared/claim/claim.ts';
 import { textOutput } from '#shared/claim/text-output.ts';
 import { plainLines } from '#shared/text/passages.ts';
 import type { Submission } from '../../../worker/sequencer/admission.ts';
-import { type Attachments, encodeAttachments } from '../../../worker/storage/packs.ts';
+import { type Attachments, encodeAttachments } from '../../../worker/storage/attachments.ts';
 import { ISSUER, issuerKey, issuerKid } from './submissions.ts';
 
 /** A submission and the digest of the text it is about. */

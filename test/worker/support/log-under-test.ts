@@ -9,6 +9,7 @@ import { equalBytes, fromUtf8, utf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { openCheckpoint } from '#shared/log/checkpoint.ts';
 import { leafHash } from '#shared/log/merkle.ts';
+import { LookupIndex } from '../../../worker/lookup/lookup-index.ts';
 import type { Submission } from '../../../worker/sequencer/admission.ts';
 import type { Outcome } from '../../../worker/sequencer/admit-batch.ts';
 import { SequencerDO } from '../../../worker/sequencer/sequencer-do.ts';
@@ -17,6 +18,7 @@ import { LogTables } from '../../../worker/storage/log-tables.ts';
 import { Faults, FaultyStore, FaultyTables } from './faults.ts';
 import { refold } from './refold.ts';
 import { seedLog } from './seed.ts';
+import { sharedIndex } from './shared-index.ts';
 import { bindings, config } from './submissions.ts';
 import { checkpointIn, WatchedStore } from './watched-store.ts';
 
@@ -50,13 +52,15 @@ export class LogUnderTest {
   /** Index by leaf hash in hex, for everything that was answered with an index. */
   readonly acknowledged = new Map<string, number>();
   sequencer: SequencerDO;
+  readonly lookup: LookupIndex;
   readonly #state: DurableObjectState;
   #lease: Lease = { held: true };
 
-  constructor(state: DurableObjectState, name: string) {
+  constructor(state: DurableObjectState, name: string, index: LookupIndex) {
     this.#state = state;
     this.tables = new LogTables(state.storage);
     this.stored = new WatchedStore(bindings.LOG_BUCKET, name, () => this.tables.lock()?.size ?? 0);
+    this.lookup = index;
     this.sequencer = this.#create();
   }
 
@@ -66,6 +70,7 @@ export class LogUnderTest {
     sequencer.store = new FaultyStore(this.stored, this.faults);
     this.#lease = { held: true };
     sequencer.tables = new FaultyTables(leased(this.#state.storage, this.#lease), this.faults);
+    sequencer.lookup = this.lookup;
     sequencer.pool.roundMs = 0;
     return sequencer;
   }
@@ -140,10 +145,16 @@ export class LogUnderTest {
 let logs = 0;
 
 /** Runs `body` with a new log inside its own Durable Object. Alarms ring only when the test calls them. */
-export async function withLog(body: (log: LogUnderTest) => Promise<void>): Promise<void> {
+export const withLog = (body: (log: LogUnderTest) => Promise<void>): Promise<void> => runLog(body, () => sharedIndex);
+
+/** The same with a lookup index of the log's own. */
+export const withIndexedLog = (body: (log: LogUnderTest) => Promise<void>): Promise<void> =>
+  runLog(body, (name) => new LookupIndex(bindings.LOOKUP, () => name));
+
+async function runLog(body: (log: LogUnderTest) => Promise<void>, index: (name: string) => LookupIndex): Promise<void> {
   const name = `log-${++logs}`;
   await runInDurableObject(bindings.SEQUENCER.getByName(name), async (instance, state) => {
     instance.alarm = () => Promise.resolve();
-    await body(new LogUnderTest(state, name));
+    await body(new LogUnderTest(state, name, index(name)));
   });
 }

@@ -13,6 +13,7 @@ import { ownShard } from '../../../worker/shards/shards.ts';
 import { R2ObjectStore } from '../../../worker/storage/object-store.ts';
 import { ShardStore } from '../../../worker/storage/shard-store.ts';
 import { Faults, FaultyTables } from './faults.ts';
+import { sharedIndex } from './shared-index.ts';
 import { bindings } from './submissions.ts';
 
 const SEEDS = [21, 22, 23].map((byte) => btoa(String.fromCharCode(...new Uint8Array(32).fill(byte))));
@@ -96,6 +97,7 @@ export class RotationUnderTest {
           new R2ObjectStore(env.LOG_BUCKET),
           () => ownShard(readConfig(env), origin).prefix,
         );
+        instance.lookup = sharedIndex;
         instance.alarm = () => Promise.resolve();
         instance.pool.roundMs = 0;
       });
