@@ -17,6 +17,7 @@ export {
 export { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 export { parseTransparentStatement, type TransparentStatement } from '#shared/receipt/transparent-statement.ts';
 export type { Result } from '#shared/result.ts';
+export { renderedLines, type TextType } from '#shared/text/text-type.ts';
 export { encodeTrail, parseTrail, type Trail } from '#shared/trail/trail.ts';
 export { parseTrust, type Trust } from '#shared/trust/trust.ts';
 export type { Verdict } from '#shared/verdict/verdict.ts';
@@ -26,11 +27,9 @@ export {
   buildClaim,
   type EvidenceRecord,
   type OutputDescription,
-  renderedLines,
   type SignedOutput,
   type Surroundings,
   signOutput,
-  type TextType,
 } from './issuer/build-output.ts';
 export {
   createIssuerClient,

@@ -8,12 +8,14 @@ import { signStatement, statementId } from '#shared/attestation/statement.ts';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { CLAIM_MEDIA_TYPE, type Claim, encodeClaim, parseClaim } from '#shared/claim/claim.ts';
 import { textOutput } from '#shared/claim/text-output.ts';
-import { markdownLines } from '#shared/text/markdown.ts';
-import { plainLines } from '#shared/text/passages.ts';
+import {
+  attestedFingerprints,
+  FINGERPRINT_ALGS,
+  type FingerprintAlg,
+} from '#shared/fingerprint/attested-fingerprints.ts';
+import { fingerprintHex } from '#shared/fingerprint/text-fingerprints.ts';
+import { renderedLines, type TextType } from '#shared/text/text-type.ts';
 import type { IssuerKey } from './key.ts';
-
-/** Media types whose rendered passages are attested one by one. */
-export type TextType = 'text/plain' | 'text/markdown';
 
 /** A proof about the run itself that travels beside the claim; the claim holds its digest. */
 export interface EvidenceRecord {
@@ -39,6 +41,13 @@ export interface OutputDescription {
   readonly evidence?: readonly EvidenceRecord[];
   /** Leaf hashes of earlier attestations this output was made from. */
   readonly parents?: readonly Uint8Array[];
+  /**
+   * Whether the log's index gets fingerprints, by which copies and quotations of the text are found. True where left
+   * out. They tell nobody the text; whoever has a guess at twelve words of it can test the guess.
+   */
+  readonly fingerprints?: boolean;
+  /** Whether the log gets the text itself and serves it to everybody. False where left out. */
+  readonly publishText?: boolean;
 }
 
 /** A signed statement with everything the log needs beside it. Sign once, submit as often as needed. */
@@ -49,6 +58,10 @@ export interface SignedOutput {
   readonly claim: Uint8Array;
   readonly passages: readonly Uint8Array[];
   readonly evidence: readonly { readonly type: string; readonly value: Uint8Array }[];
+  /** By algorithm, twelve hexadecimal digits each. */
+  readonly fingerprints?: Readonly<Record<FingerprintAlg, readonly string[]>>;
+  /** The text, where it is to be published. */
+  readonly text?: string;
 }
 
 /** Clock and randomness, so that a test can fix them. */
@@ -59,26 +72,17 @@ export interface Surroundings {
 }
 
 /**
- * Lines of a text as a reader sees them, by its media type.
- *
- * @example
- * import { renderedLines } from 'witnessmark';
- * renderedLines('# Title', 'text/markdown'); // => ['Title']
- */
-export const renderedLines = (text: string, type: TextType): string[] =>
-  type === 'text/markdown' ? markdownLines(text) : plainLines(text);
-
-/**
- * The claim about an output, with the digests of its passages in order.
+ * The claim about an output, with the digests of its passages in order, and its rendered lines.
  */
 export function buildClaim(
   description: OutputDescription,
   surroundings: Surroundings = {},
-): { claim: Claim; passages: readonly Uint8Array[] } {
+): { claim: Claim; passages: readonly Uint8Array[]; lines: readonly string[] } {
   const now = surroundings.now ?? (() => Math.floor(Date.now() / 1000));
   const random = surroundings.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
   const type = description.type ?? 'text/plain';
-  const { output, passages } = textOutput(description.text, type, renderedLines(description.text, type));
+  const lines = renderedLines(description.text, type);
+  const { output, passages } = textOutput(description.text, type, lines);
   const claim: Claim = {
     v: 1,
     output,
@@ -89,7 +93,15 @@ export function buildClaim(
     parents: [...(description.parents ?? [])],
     nonce: random(16),
   };
-  return { claim, passages };
+  return { claim, passages, lines };
+}
+
+/** The fingerprints of rendered lines as a body has them; none of a text that is too short to have any. */
+function fingerprintsOf(lines: readonly string[], size: number): Pick<SignedOutput, 'fingerprints'> {
+  const all = attestedFingerprints(lines, size);
+  if (FINGERPRINT_ALGS.every((alg) => all[alg].length === 0)) return {};
+  const hex = (alg: FingerprintAlg): string[] => all[alg].map(fingerprintHex);
+  return { fingerprints: { 'wm-winnow-1': hex('wm-winnow-1'), 'wm-minhash-1': hex('wm-minhash-1') } };
 }
 
 /**
@@ -106,7 +118,7 @@ export function signOutput(
 ): SignedOutput {
   const now = surroundings.now ?? (() => Math.floor(Date.now() / 1000));
   const random = surroundings.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
-  const { claim, passages } = buildClaim(description, surroundings);
+  const { claim, passages, lines } = buildClaim(description, surroundings);
   const preimage = encodeClaim(claim);
   const readable = parseClaim(preimage);
   if (!readable.ok) throw new RangeError(`a claim cannot hold this ${readable.detail ?? readable.reason}`);
@@ -128,5 +140,7 @@ export function signOutput(
     claim: preimage,
     passages,
     evidence: (description.evidence ?? []).map(({ type, value }) => ({ type, value })),
+    ...(description.fingerprints !== false && fingerprintsOf(lines, claim.output.size)),
+    ...(description.publishText && { text: description.text }),
   };
 }

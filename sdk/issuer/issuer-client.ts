@@ -120,6 +120,8 @@ export function createIssuerClient(options: IssuerClientOptions): IssuerClient {
       ...(signed.evidence.length === 0
         ? {}
         : { evidence: signed.evidence.map(({ type, value }) => [type, toBase64(value)]) }),
+      ...(signed.fingerprints && { fingerprints: signed.fingerprints }),
+      ...(signed.text !== undefined && { text: signed.text }),
     };
     const answer = await post('/v1/attestations', JSON.stringify(body));
     if (!answer.ok) return answer;

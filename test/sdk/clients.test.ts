@@ -10,6 +10,8 @@ import { parseStatement, statementId, verifyStatement } from '../../shared/attes
 import { toBase64Url } from '../../shared/bytes/base64.ts';
 import { toHex } from '../../shared/bytes/hex.ts';
 import { parseClaim } from '../../shared/claim/claim.ts';
+import { attestedFingerprints } from '../../shared/fingerprint/attested-fingerprints.ts';
+import { fingerprintHex } from '../../shared/fingerprint/text-fingerprints.ts';
 
 const LOG = 'https://log.witnessmark.example';
 const ID = 'A'.repeat(43);
@@ -18,6 +20,7 @@ const OUTPUT = {
   model: { provider: 'openai.com', name: 'gpt-5' },
   run: { operator: 'example.com' },
 };
+const LONG = Array.from({ length: 60 }, (_, n) => `word-${n}-of-it`).join(' ');
 const key = createIssuerKey(new Uint8Array(32).fill(7));
 const fixed = { now: () => 1_790_000_000, random: (length: number) => new Uint8Array(length).fill(1) };
 
@@ -68,6 +71,33 @@ describe('issuer client', () => {
     expect(signed.passages).toHaveLength(2);
     expect(signed.id).toBe(statementId(signed.statement));
     expect(client(never).sign(OUTPUT)).toEqual(signed);
+  });
+
+  /** What the log is sent about an output of more than forty words. */
+  async function sent(more: { fingerprints?: boolean; publishText?: boolean }) {
+    const bodies: string[] = [];
+    const refusing: typeof fetch = async (_url, init) => {
+      bodies.push(String(init?.body));
+      return Response.json({ title: 'No' }, { status: 422 });
+    };
+    await client(refusing).attest({ ...OUTPUT, text: LONG, ...more });
+    return { text: bodies[0] ?? '', body: JSON.parse(bodies[0] ?? '') as Record<string, unknown> };
+  }
+
+  test('sends fingerprints of a long text, and never the text unless it is to be published', async () => {
+    const { text, body } = await sent({});
+    const all = attestedFingerprints([LONG], LONG.length);
+    expect(body['fingerprints']).toEqual({
+      'wm-winnow-1': all['wm-winnow-1'].map(fingerprintHex),
+      'wm-minhash-1': all['wm-minhash-1'].map(fingerprintHex),
+    });
+    for (const word of LONG.split(' ')) expect(text).not.toContain(word);
+    expect((await sent({ publishText: true })).body['text']).toBe(LONG);
+  });
+
+  test('without fingerprints it sends digests alone, and of a short text there are none', async () => {
+    expect(Object.keys((await sent({ fingerprints: false })).body)).toEqual(['statement', 'claim', 'passages']);
+    expect(client(never).sign(OUTPUT)).not.toHaveProperty('fingerprints');
   });
 
   test('sends the same bytes again after failures that may pass, waits as asked, and gives up with a reason', async () => {

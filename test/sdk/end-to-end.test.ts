@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTrailClient } from '../../sdk/index.ts';
+import { fingerprintHex, textFingerprints } from '../../shared/fingerprint/text-fingerprints.ts';
 import { passageDigest, passagesOf, plainLines } from '../../shared/text/passages.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
 import { startTestLog } from '../support/worker-harness.ts';
@@ -89,4 +90,40 @@ test('keygen, register, issue, verify, tamper, look up, fsck', async () => {
   const clean = await witnessmark('fsck', log.logUrl, '--policy', at('trust.json'), '--json');
   expect(JSON.parse(clean.out)).toMatchObject({ verdict: 'verified', problems: [], entries: { key: 1, output: 1 } });
   expect([clean.code, clean.err]).toEqual([0, 'read 4 of 4 entries\n']);
+});
+
+test('issue discloses what its options say: fingerprints, fingerprints and text, or neither', async () => {
+  const options = [
+    '--key',
+    at('key'),
+    '--issuer',
+    origin,
+    '--log',
+    log.logUrl,
+    '--model',
+    'openai.com/gpt-5',
+    '--json',
+  ];
+  const issue = async (...more: string[]): Promise<string> => {
+    // A text of its own each time: what many attestations share identifies none of them.
+    const text = Array.from({ length: 50 }, (_, n) => `word${n}of${more.length}`).join(' ');
+    writeFileSync(at('long.txt'), text);
+    const out = at(`long-${more.length}.json`);
+    const issued = await witnessmark('issue', '--text', at('long.txt'), ...options, '--out', out, ...more);
+    expect([issued.code, issued.err]).toEqual([0, '']);
+    const { id } = JSON.parse(issued.out);
+    const all = textFingerprints([text]);
+    const [hex = ''] = all['wm-winnow-1'].map(fingerprintHex);
+    const digest = passageDigest(passagesOf([text])[0] ?? '');
+    // Rows of one attestation arrive together: when the passage is there, fingerprints are, if there are any.
+    await expect
+      .poll(() => createTrailClient(log.logUrl).findByDigest('wm-match-1', digest), { timeout: 15_000 })
+      .toMatchObject({ value: [id] });
+    const bucket = await (await fetch(`${log.logUrl}/v1/lookup/wm-winnow-1/${hex.slice(0, 4)}`)).text();
+    const served = await fetch(`${log.logUrl}/v1/texts/${id}`);
+    return `${bucket.includes(id) ? 'found' : 'not found'}, ${served.status === 200 && (await served.text()) === text ? 'served' : served.status}`;
+  };
+  expect(await issue()).toBe('found, 404');
+  expect(await issue('--publish-text')).toBe('found, served');
+  expect(await issue('--no-fingerprints', '--level', 'logged')).toBe('not found, 404');
 });

@@ -2,7 +2,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromHex } from '#shared/bytes/hex.ts';
 import { MAX_RECIPE_SIZE, RECIPE_TYPE } from '#shared/evidence/replay/recipe.ts';
-import type { EvidenceRecord, OutputDescription, TextType } from '../../issuer/build-output.ts';
+import type { TextType } from '#shared/text/text-type.ts';
+import type { EvidenceRecord, OutputDescription } from '../../issuer/build-output.ts';
 import type { Arguments, Command, OptionSpec } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
 import { readInput, readTextInput, refuseExisting, writeNewFile } from '../files.ts';
@@ -44,6 +45,8 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   contact: { type: 'string', value: 'TEXT', help: 'where a reader can complain' },
   'disputes-until': { type: 'string', value: 'TIME', help: 'how long disputes are answered' },
   recipe: { type: 'string', value: 'FILE', help: 'replay recipe (CBOR) that reproduces the output' },
+  'publish-text': { type: 'boolean', help: 'have the log serve the text to everybody; never without this' },
+  'no-fingerprints': { type: 'boolean', help: 'keep the text out of the index by which copies of it are found' },
   out: { type: 'string', value: 'FILE', help: 'write the trail here (new file) instead of to standard output' },
   json: { type: 'boolean', help: 'with --out: print {id, url, page} as JSON' },
 };
@@ -126,6 +129,8 @@ async function describe(args: Arguments, terminal: Terminal): Promise<OutputDesc
       ...(until === undefined ? {} : { disputesUntil: unixTime('disputes-until', until) }),
     },
     evidence,
+    fingerprints: !args.flag('no-fingerprints'),
+    publishText: args.flag('publish-text'),
   };
 }
 
@@ -138,8 +143,10 @@ export const issueCommand: Command = {
     '    --log https://log.witnessmark.example --model openai.com/gpt-5 --out answer.trail.json',
   ],
   notes:
-    'The log receives digests and the claim, never the text. The same run may be repeated after a failure;\n' +
-    'each run signs a new statement.',
+    'The log receives the claim, digests and fingerprints, and the text only with --publish-text. Digests show the text\n' +
+    'to nobody, but whoever has a guess at it, or at a passage, can test the guess. Fingerprints of eight words each make\n' +
+    'copies and quotations findable, and the same guessing possible a few words at a time: with --no-fingerprints only\n' +
+    'whole passages are found. The same run may be repeated after a failure; each run signs a new statement.',
   async run(args, terminal) {
     const out = args.text('out');
     // Before anything is logged: a trail that could not be written would have to be fetched again.
