@@ -3,20 +3,25 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { hashingBench } from './hashing.bench.ts';
 import { logBench } from './log.bench.ts';
+import { lookupBench } from './lookup.bench.ts';
 import { matchBench } from './match.bench.ts';
 import type { Row } from './report.ts';
 import { sizesBench } from './sizes.bench.ts';
 import { verifyBench } from './verify.bench.ts';
 
-const BENCHES: Record<string, (options: { texts?: string }) => Promise<void>> = {
+const BENCHES: Record<string, (options: { texts?: string; fingerprints?: string }) => Promise<void>> = {
   sizes: sizesBench,
   verify: verifyBench,
   hashing: hashingBench,
   log: logBench,
   match: matchBench,
+  lookup: lookupBench,
 };
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { texts: { type: 'string' } } });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { texts: { type: 'string' }, fingerprints: { type: 'string' } },
+});
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   const bench = BENCHES[name];
   if (bench === undefined) throw new RangeError(`no bench "${name}"; there are ${Object.keys(BENCHES).join(', ')}`);
