@@ -23,6 +23,8 @@ export default defineConfig({
           SEQUENCER: { className: 'SequencerDO', useSQLite: true },
           BATCHER: { className: 'BatcherDO', useSQLite: true },
           LOOKUP: { className: 'LookupDO', useSQLite: true },
+          FILTER_SHARD: { className: 'FilterShardDO', useSQLite: true },
+          FILTER_CATALOGUE: { className: 'FilterCatalogueDO', useSQLite: true },
         },
         r2Buckets: ['LOG_BUCKET'],
         bindings: {

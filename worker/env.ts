@@ -6,11 +6,15 @@ import { toBase64 } from '#shared/bytes/base64.ts';
 import { equalBytes } from '#shared/bytes/bytes.ts';
 import { noteKey } from '#shared/log/note.ts';
 import { type Policy, parsePolicy } from '#shared/log/policy.ts';
+import { type OprfKey, oprfKey } from '#shared/oprf/oprf.ts';
+import type { FilterObjects } from './lookup/feed-filters.ts';
+import type { FilterCatalogueDO } from './lookup/filter-catalogue-do.ts';
+import type { FilterShardDO } from './lookup/filter-shard-do.ts';
 import type { LookupDO } from './lookup/lookup-do.ts';
 import { LookupIndex } from './lookup/lookup-index.ts';
 import type { BatcherDO } from './sequencer/batcher-do.ts';
 import type { SequencerDO } from './sequencer/sequencer-do.ts';
-import { ConfigError, type KeyPair, keyPair, mlDsaKey } from './settings.ts';
+import { ConfigError, type KeyPair, keyPair, mlDsaKey, secondsOf, seedOf } from './settings.ts';
 import { type LogKey, policyLines, readShards, type Shard } from './shards/shards.ts';
 
 /** Bindings, variables and secrets, as wrangler.toml and `wrangler secret put` give them. */
@@ -18,6 +22,8 @@ export interface Env {
   readonly SEQUENCER: DurableObjectNamespace<SequencerDO>;
   readonly BATCHER: DurableObjectNamespace<BatcherDO>;
   readonly LOOKUP: DurableObjectNamespace<LookupDO>;
+  readonly FILTER_SHARD: DurableObjectNamespace<FilterShardDO>;
+  readonly FILTER_CATALOGUE: DurableObjectNamespace<FilterCatalogueDO>;
   readonly LOG_BUCKET: R2Bucket;
   readonly ASSETS?: Fetcher;
   readonly WRITE_LIMIT?: RateLimit;
@@ -36,6 +42,7 @@ export interface Env {
   readonly PREVIOUS_LOG_KEY_ML_DSA?: string;
   readonly REGISTRAR_KEY?: string;
   readonly RECEIPT_KEY?: string;
+  readonly OPRF_KEY?: string;
   readonly ADMIN_TOKEN?: string;
   readonly WITNESSES?: string;
   readonly WITNESSES_2?: string;
@@ -47,6 +54,8 @@ export interface Env {
   /** `off`: no log line for each request, for a log whose requests are counted elsewhere. */
   readonly REQUEST_LOG?: string;
   readonly ALLOW_LOOPBACK_ISSUERS?: string;
+  /** How long new fingerprints wait until the filters are built again; ten minutes by default. */
+  readonly FILTER_SECONDS?: string;
 }
 
 /** The settings after every check. */
@@ -69,6 +78,10 @@ export interface Config {
   readonly wholePolicyText: string;
   readonly policy: Policy;
   readonly allowLoopbackIssuers: boolean;
+  /** From new fingerprints to new filters. */
+  readonly filterSeconds: number;
+  /** Names what issuers want unreadable in the index; without it that is not offered. */
+  readonly oprf?: OprfKey;
 }
 
 const ORIGIN = /^[a-z0-9.-]+(:[0-9]{1,5})?(\/[\w.-]+)+$/;
@@ -84,6 +97,8 @@ function readPublicUrl(text: string | undefined): string {
   if (url && (url.protocol === 'https:' || url.protocol === 'http:') && url.pathname === '/') return url.origin;
   throw new ConfigError('PUBLIC_URL: set it to the address readers use, without a path');
 }
+
+const FILTER_SECONDS = '600';
 
 /** Cloudflare keeps at most 5 KB in one variable, less than three ML-DSA-44 keys. */
 const WITNESS_SETTINGS = ['WITNESSES', 'WITNESSES_2', 'WITNESSES_3', 'WITNESSES_4', 'WITNESSES_5'] as const;
@@ -139,6 +154,8 @@ export function readConfig(env: Env): Config {
     wholePolicyText: whole.text,
     policy,
     allowLoopbackIssuers: env.ALLOW_LOOPBACK_ISSUERS === '1',
+    filterSeconds: secondsOf('FILTER_SECONDS', env.FILTER_SECONDS ?? FILTER_SECONDS),
+    ...(env.OPRF_KEY && { oprf: oprfKey(seedOf('OPRF_KEY', env.OPRF_KEY)) }),
   };
   read.set(env, config);
   return config;
@@ -174,3 +191,9 @@ export const sequencerOf = (env: Env, { origin }: Pick<Config, 'origin'>): Durab
 /** The lookup index of a shard. */
 export const lookupOf = (env: Env, { origin }: Pick<Config, 'origin'>): LookupIndex =>
   new LookupIndex(env.LOOKUP, () => origin);
+
+/** Where filters are built: one set for all shards, like the index. */
+export const filterObjects = (env: Env): FilterObjects => ({
+  shard: (name) => env.FILTER_SHARD.getByName(name),
+  catalogue: env.FILTER_CATALOGUE.getByName('filters'),
+});

@@ -1,6 +1,9 @@
 /** Answers to the side panel and the settings page. */
 import { plainLines } from '#shared/text/passages.ts';
 import { showOnToolbar } from '../badge/toolbar.ts';
+import { clearAnswers } from '../discovery/answers.ts';
+import { clearFilters } from '../discovery/filters.ts';
+import { loadSettings, saveSettings } from '../discovery/settings.ts';
 import { type Handlers, sendToTab } from '../messaging/messages.ts';
 import type { Answer, FromPages } from '../messaging/protocol.ts';
 import type { SenderKind } from '../messaging/validate-sender.ts';
@@ -57,8 +60,11 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
     await clearFork(origin);
     return null;
   },
+  'discovery/settings': () => loadSettings(),
+  'discovery/choose': async (choice) =>
+    (await saveSettings(choice)) ? { ok: true, value: null } : { ok: false, reason: 'relay_refused' },
   'cache/clear': async () => {
-    await clearTrails();
+    await Promise.all([clearTrails(), clearAnswers(), clearFilters()]);
     return null;
   },
 };

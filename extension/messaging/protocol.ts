@@ -83,6 +83,20 @@ export interface ShardEntry {
   readonly size?: number;
 }
 
+/** What the reader chose about finding trails; without any choice nothing is asked obliviously and nobody stands between. */
+export interface DiscoverySettings {
+  /** Address of a relay, without a slash at the end: buckets are asked through it. */
+  readonly relay?: string;
+  /** Pages are also looked up where an issuer wants the index unreadable: each sends blinded values. */
+  readonly oblivious: boolean;
+}
+
+/** The same as the reader types it: an empty relay is none. */
+export interface DiscoveryChoice {
+  readonly relay: string;
+  readonly oblivious: boolean;
+}
+
 /** A log frozen after it showed two histories. */
 export interface Fork {
   readonly origin: string;
@@ -119,6 +133,8 @@ export interface FromPages {
   'trust/remove': { request: { id: string }; response: null };
   'forks/list': { request: null; response: readonly Fork[] };
   'forks/clear': { request: { origin: string }; response: null };
+  'discovery/settings': { request: null; response: DiscoverySettings };
+  'discovery/choose': { request: DiscoveryChoice; response: Answer<null> };
   'cache/clear': { request: null; response: null };
 }
 

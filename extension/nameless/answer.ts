@@ -3,7 +3,7 @@
 /** What is asked for; the port it comes with carries the answer. */
 export interface NamelessRequest {
   readonly url: string;
-  readonly init: Omit<RequestInit, 'signal' | 'body'>;
+  readonly init: Omit<RequestInit, 'signal' | 'body'> & { readonly body?: string };
 }
 
 /** The answer in parts: its head, then its bytes, then its end; `failed` at any point. */

@@ -21,7 +21,7 @@ let frame: Promise<Ask> | undefined;
 
 const tellsWho = (): boolean => globalThis.location?.protocol === 'moz-extension:';
 
-/** Like `fetch`, of bodiless requests; of the headers that came, only `Link`. */
+/** Like `fetch`, of requests without a body or with a text; of the headers that came, only `Link`. */
 export async function fetchNameless(url: URL, init: NamelessRequest['init'], signal: AbortSignal): Promise<Response> {
   if (!tellsWho()) return fetch(url, { ...init, signal });
   const { port1, port2 } = new MessageChannel();

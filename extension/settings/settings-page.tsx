@@ -6,6 +6,7 @@ import { saveForkProof } from '../panel/save-file.ts';
 import { browser } from '../platform.ts';
 import { say, sayTime } from '../verification/words.ts';
 import { AddLog } from './add-log.tsx';
+import { Discovery } from './discovery.tsx';
 import { TrustCard } from './trust-card.tsx';
 
 export function SettingsPage() {
@@ -37,6 +38,7 @@ export function SettingsPage() {
       </section>
       <AddLog added={reload} />
       <Forks />
+      <Discovery />
       <Sites />
       <Saved />
     </main>

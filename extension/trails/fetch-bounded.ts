@@ -1,7 +1,7 @@
 /**
  * The only place where the extension touches the network, besides `replay/load-file.ts` for models.
  *
- * Every request: https (loopback too in demo builds), GET or HEAD, no credentials, no referrer, nothing that names this
+ * Every request: https (loopback too in demo builds), GET, HEAD or a POST of JSON, no credentials, no referrer, nothing that names this
  * installation, no redirects, a size cap enforced while reading, a deadline. Answers are hostile data.
  */
 import { fetchNameless } from '../nameless/fetch-nameless.ts';
@@ -33,6 +33,14 @@ export async function fetchBounded(address: string, maxBytes: number, accept = '
   return readBounded(response.body, maxBytes);
 }
 
+/** Posts JSON and reads at most `maxBytes` of the answer. */
+export async function postBounded(address: string, body: unknown, maxBytes: number): Promise<Fetched> {
+  const response = await request(address, 'POST', 'application/json', 'default', JSON.stringify(body));
+  if (response === 'refused') return { ok: false, reason: 'refused' };
+  if (!response?.ok || response.body === null) return { ok: false, reason: 'unreachable' };
+  return readBounded(response.body, maxBytes);
+}
+
 /** The `Link` header of a document, asked for again without credentials; empty when there is none. */
 export async function fetchLinkHeader(address: string): Promise<string> {
   const response = await request(address, 'HEAD', 'text/html', 'default');
@@ -41,15 +49,18 @@ export async function fetchLinkHeader(address: string): Promise<string> {
 
 async function request(
   address: string,
-  method: 'GET' | 'HEAD',
+  method: 'GET' | 'HEAD' | 'POST',
   accept: string,
   cache: 'default' | 'no-cache',
+  body?: string,
 ): Promise<Response | 'refused' | undefined> {
   const url = URL.parse(address);
   if (url === null || !mayFetch(url)) return 'refused';
   try {
     const plain = { credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'error' } as const;
-    const init = { ...plain, method, cache, headers: { accept } };
+    const sent = body === undefined ? {} : { body };
+    const headers = body === undefined ? { accept } : { accept, 'content-type': 'application/json' };
+    const init = { ...plain, method, cache, headers, ...sent };
     return await fetchNameless(url, init, AbortSignal.timeout(TIMEOUT_MS));
   } catch {
     return undefined;

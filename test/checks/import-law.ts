@@ -10,7 +10,7 @@ export const LAYERS: readonly (readonly string[])[] = [
   ['bytes'],
   ['text', 'fingerprint', 'compare', 'claim', 'attestation'],
   ['log', 'hashing'],
-  ['trail', 'receipt', 'trust', 'evidence'],
+  ['trail', 'receipt', 'trust', 'evidence', 'filter', 'oprf'],
   ['verdict'],
   ['shards'],
 ];

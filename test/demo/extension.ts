@@ -49,13 +49,18 @@ const flags = (extension: string): string[] => [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
-/** Chromium without a window, driven by the demo. */
-export function launchHeadless(executable: string, extension: string, profile: string): Promise<BrowserContext> {
+/** Chromium without a window, driven by the demo; `more`: further flags. */
+export function launchHeadless(
+  executable: string,
+  extension: string,
+  profile: string,
+  more: readonly string[] = [],
+): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profile, {
     executablePath: executable,
     headless: false,
     viewport: { width: 1280, height: 800 },
-    args: ['--headless=new', '--disable-gpu', '--hide-scrollbars', ...flags(extension)],
+    args: ['--headless=new', '--disable-gpu', '--hide-scrollbars', ...flags(extension), ...more],
   });
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { validateSender } from '../../extension/messaging/validate-sender.ts';
 import { mayFetch } from '../../extension/trails/fetch-bounded.ts';
-import { parseBucket } from '../../extension/trails/lookup.ts';
 import { isPrivateHost, mayName } from '../../extension/trails/private-host.ts';
 import { nextState } from '../../extension/verification/item-state.ts';
 
@@ -95,31 +94,6 @@ describe('an address inside the reader’s network', () => {
     expect(mayName(new URL('https://log.corp/'), new URL('https://wiki.corp/'))).toBe(true);
     expect(mayName(new URL('https://127.0.0.1/'), new URL('https://wiki.corp/'))).toBe(false);
     expect(mayName(new URL('http://127.0.0.1:8787/'), new URL('http://localhost:8807/'))).toBe(true);
-  });
-});
-
-describe('a lookup bucket', () => {
-  const entry = { suffix: 'a'.repeat(60), id: 'b'.repeat(43) };
-  it('gives its entries', () => {
-    expect(parseBucket(JSON.stringify({ alg: 'wm-match-1', prefix: '0a1b', entries: [entry] }), '0a1b')).toEqual([
-      entry,
-    ]);
-  });
-  it('of another prefix, or malformed, is empty', () => {
-    expect(parseBucket(JSON.stringify({ prefix: 'ffff', entries: [entry] }), '0a1b')).toEqual([]);
-    for (const text of ['', 'null', '[]', '{}', '{"prefix":"0a1b","entries":{}}'])
-      expect(parseBucket(text, '0a1b')).toEqual([]);
-  });
-  it('loses entries that are not exactly one', () => {
-    const bad = [
-      null,
-      1,
-      {},
-      { ...entry, id: '../../x' },
-      { ...entry, suffix: 'A'.repeat(60) },
-      { ...entry, id: 'b'.repeat(44) },
-    ];
-    expect(parseBucket(JSON.stringify({ prefix: '0a1b', entries: [...bad, entry] }), '0a1b')).toEqual([entry]);
   });
 });
 

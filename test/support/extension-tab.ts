@@ -44,13 +44,22 @@ export interface ExtensionBrowser {
 /** Whether an item has what it will have: a verdict or a declaration. */
 const done = ({ report, declared, problem }: PageItem): boolean => (report ?? declared ?? problem) !== undefined;
 
-/** Builds the extension with a trust document, starts Chromium with it, and adds others as a reader would. */
-export async function startExtension(trust: string, added: readonly string[] = []): Promise<ExtensionBrowser> {
+/**
+ * Builds the extension with a trust document, starts Chromium with it, and adds others as a reader would. Chromium sends
+ * everything through `proxy`, where one is given.
+ */
+export async function startExtension(
+  trust: string,
+  added: readonly string[] = [],
+  proxy?: string,
+): Promise<ExtensionBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'witnessmark-extension-'));
   const trustFile = join(folder, 'trust.json');
   writeFileSync(trustFile, trust);
   const built = await buildExtension(trustFile, join(folder, 'built'));
-  const context = await launchHeadless(browserPath('chromium'), built, join(folder, 'profile'));
+  // Without the second flag Chromium would go round the proxy to this machine's own addresses.
+  const flags = proxy === undefined ? [] : [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>'];
+  const context = await launchHeadless(browserPath('chromium'), built, join(folder, 'profile'), flags);
   const worker = await backgroundOf(context);
   const base = new URL('/', worker.url()).href;
   const own = await context.newPage();

@@ -7,8 +7,11 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { concatBytes } from '#shared/bytes/bytes.ts';
+import { toHex } from '#shared/bytes/hex.ts';
 import { parseTilePath } from '#shared/log/tile.ts';
+import { evaluateBlinded, type OprfKey, parseElements } from '#shared/oprf/oprf.ts';
 import { ROOT } from '../checks/source.ts';
 import type { World } from './build-trail.ts';
 
@@ -17,6 +20,7 @@ export interface SeenRequest {
   readonly host: string;
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
+  readonly body: string;
 }
 
 export interface FixtureSite {
@@ -31,9 +35,11 @@ export interface FixtureSite {
   readonly files: Map<string, Uint8Array>;
   /** Trail documents by name. */
   readonly trails: Map<string, string>;
+  /** Names fingerprints obliviously, where it has a key for it. */
+  oprf: OprfKey | undefined;
   /** Whose tiles are served. */
   tiles: World | undefined;
-  /** Bucket rows by prefix. */
+  /** Bucket rows by algorithm and prefix, as in `wm-match-1/0a1b`. */
   readonly buckets: Map<string, readonly { suffix: string; id: string }[]>;
   /** Headers of pages, by path. */
   readonly headers: Map<string, Record<string, string>>;
@@ -45,6 +51,14 @@ export interface FixtureSite {
   down: boolean;
   stop(): Promise<void>;
 }
+
+const ASKED_BY_POST = '/v1/lookup/oprf';
+/** What lets an extension ask across origins by POST. */
+const READABLE = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': 'content-type',
+};
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
@@ -75,28 +89,45 @@ export function fillPage(
 /** Starts the site on a free port. */
 export async function startFixtureSite(): Promise<FixtureSite> {
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // A relay is given the log's host as the first part of the path.
+    const pathname = new URL(request.url ?? '/', 'http://localhost').pathname.replace(/^\/relay\/[^/]+/, '');
     const host = request.headers.host ?? '';
-    site.requests.push({ method: request.method ?? '', host, path: request.url ?? '', headers: request.headers });
+    const { method = '', url: path = '', headers } = request;
+    const body = await text(request);
+    site.requests.push({ method, host, path, headers, body });
     if (site.down && host.startsWith('127.')) return void request.socket.destroy();
     await site.held.get(pathname);
     if (site.endless.has(pathname)) {
       response.writeHead(200, { 'content-type': 'text/html' });
       return void response.write(site.html.get(pathname) ?? '');
     }
-    const body = answer(pathname);
-    response.writeHead(body === undefined ? 404 : 200, {
+    const found = method === 'OPTIONS' ? '' : (evaluated(pathname, body) ?? answer(pathname));
+    response.writeHead(found === undefined ? 404 : 200, {
       'content-type': site.html.has(pathname) ? 'text/html; charset=utf-8' : 'application/octet-stream',
+      ...(pathname === ASKED_BY_POST && READABLE),
       ...site.headers.get(pathname),
     });
-    response.end(request.method === 'HEAD' ? undefined : (body ?? ''));
+    response.end(method === 'HEAD' ? undefined : (found ?? ''));
   });
+
+  function evaluated(path: string, body: string): string | undefined {
+    if (path !== ASKED_BY_POST || site.oprf === undefined) return undefined;
+    const elements = parseElements((JSON.parse(body) as { blinded: unknown[] }).blinded) ?? [];
+    const answered = evaluateBlinded(elements, site.oprf, (count = 32) =>
+      crypto.getRandomValues(new Uint8Array(count)),
+    );
+    if (!answered.ok) return undefined;
+    const { elements: named, proof } = answered.value;
+    return JSON.stringify({ evaluated: named.map(toHex), proof: toHex(proof) });
+  }
 
   function answer(path: string): string | Uint8Array | undefined {
     const [, trail] = /^\/v1\/trails\/(.+)$/.exec(path) ?? [];
     if (trail !== undefined) return site.trails.get(trail);
-    const [, prefix = ''] = /^\/v1\/lookup\/wm-match-1\/([0-9a-f]{4})$/.exec(path) ?? [];
-    if (prefix !== '') return JSON.stringify({ alg: 'wm-match-1', prefix, entries: site.buckets.get(prefix) ?? [] });
+    const [, alg = '', prefix = ''] = /^\/v1\/lookup\/([a-z0-9-]+)\/([0-9a-f]{4})$/.exec(path) ?? [];
+    if (prefix !== '') {
+      return JSON.stringify({ alg, prefix, entries: site.buckets.get(`${alg}/${prefix}`) ?? [] });
+    }
     const tile = parseTilePath(path.replace(/^\/log\//, ''));
     if (!tile.ok || tile.value.level !== 0 || site.tiles === undefined)
       return site.html.get(path) ?? site.files.get(path);
@@ -112,6 +143,7 @@ export async function startFixtureSite(): Promise<FixtureSite> {
     html: new Map(),
     files: new Map(),
     trails: new Map(),
+    oprf: undefined,
     tiles: undefined,
     buckets: new Map(),
     headers: new Map(),

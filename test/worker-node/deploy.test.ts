@@ -23,7 +23,20 @@ const env = {
 };
 
 test.each([
-  ['wrangler.toml', ['SEQUENCER', 'LOOKUP', 'LOG_BUCKET', 'WRITE_LIMIT', 'ASSETS', 'LOG_ORIGIN', 'PUBLIC_URL']],
+  [
+    'wrangler.toml',
+    [
+      'SEQUENCER',
+      'LOOKUP',
+      'FILTER_SHARD',
+      'FILTER_CATALOGUE',
+      'LOG_BUCKET',
+      'WRITE_LIMIT',
+      'ASSETS',
+      'LOG_ORIGIN',
+      'PUBLIC_URL',
+    ],
+  ],
   ['worker/witness/wrangler.toml', ['WITNESS', 'WITNESS_NAME', 'LOGS']],
 ])('%s deploys, up to the upload, with its bindings', (config, bindings) => {
   const folder = join(out, config.replaceAll('/', '-'));
@@ -81,6 +94,9 @@ test.each([
   ['REGISTRAR_KEY', 'AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=', /^REGISTRAR_KEY: must differ from LOG_KEY/],
   ['RECEIPT_KEY', undefined, /^RECEIPT_KEY:/],
   ['RECEIPT_KEY', 'AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=', /^RECEIPT_KEY: must differ/],
+  ['OPRF_KEY', 'c2hvcnQ=', /^OPRF_KEY: set it to 32 random bytes in base64/],
+  ['FILTER_SECONDS', '0', /^FILTER_SECONDS:/],
+  ['FILTER_SECONDS', 'soon', /^FILTER_SECONDS:/],
   ['ADMIN_TOKEN', 'short', /^ADMIN_TOKEN:/],
   ['WITNESSES', 'quorum nobody', /^WITNESSES:/],
   ['WITNESSES', undefined, /^WITNESSES:/],
@@ -124,6 +140,8 @@ test('SCHEMA.md names every table and every column', () => {
     'storage/content-tables.ts',
     'storage/shard-tables.ts',
     'lookup/lookup-do.ts',
+    'lookup/filter-shard-do.ts',
+    'lookup/filter-catalogue-do.ts',
     'witness/witness-do.ts',
   ].flatMap((path) => [
     ...read(`worker/${path}`).matchAll(/CREATE TABLE IF NOT EXISTS (\w+) \(((?:[^()]|\([^()]*\))*)\)/g),

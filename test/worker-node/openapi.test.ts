@@ -29,7 +29,10 @@ let description: Description;
 let ajv: Ajv2020;
 
 beforeAll(async () => {
-  [log, issuer] = await Promise.all([startTestLog({ witnesses: 0 }), startIssuer()]);
+  [log, issuer] = await Promise.all([
+    startTestLog({ witnesses: 0, filterSeconds: 1, oprfKey: 'BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=' }),
+    startIssuer(),
+  ]);
   description = (await (await fetch(`${log.logUrl}/openapi.json`)).json()) as Description;
   ajv = new Ajv2020({ strict: true, strictTuples: false, formats: { byte: true } });
   ajv.addKeyword('example');
@@ -172,6 +175,17 @@ test('requests that fit are answered as described', async () => {
   await expectDescribed(await get(`/v1/claims/${nobody}`), 'get', '/v1/claims/{id}', 404);
   await expectDescribed(await get('/v1/lookup/sha-256/abcd'), 'get', '/v1/lookup/{alg}/{prefix}', 200);
   await expectDescribed(await get('/v1/lookup/sha-256/abc'), 'get', '/v1/lookup/{alg}/{prefix}', 400);
+
+  const filters = async (): Promise<string> => (await get('/v1/filters')).text();
+  await expect.poll(filters, { timeout: 20_000, interval: 300 }).toContain('filter wm-match-1/');
+  const digest = /^filter .* ([\w-]{43})$/m.exec(await filters())?.[1];
+  await expectDescribed(await get(`/v1/filters/${digest}`), 'get', '/v1/filters/{digest}', 200);
+  await expectDescribed(await get(`/v1/filters/${nobody}`), 'get', '/v1/filters/{digest}', 404);
+  await expectDescribed(await get('/v1/filters/short'), 'get', '/v1/filters/{digest}', 400);
+  const blinded = { blinded: ['e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76'] };
+  fits('/v1/lookup/oprf', blinded);
+  await expectDescribed(await post('/v1/lookup/oprf', blinded), 'post', '/v1/lookup/oprf', 200);
+  await expectDescribed(await post('/v1/lookup/oprf', {}), 'post', '/v1/lookup/oprf', 400);
 
   const decision = `/v1/issuers/keys/${keys[0]?.kid}/quarantine`;
   const template = '/v1/issuers/keys/{kid}/{action}';

@@ -18,6 +18,7 @@ const NONE: LookupKeys = {
   'sha-256': new Uint8Array(),
   'wm-match-1': new Uint8Array(),
   'wm-winnow-1': new Uint8Array(),
+  'wm-oprf-1': new Uint8Array(),
   'wm-minhash-1': new Uint8Array(),
 };
 

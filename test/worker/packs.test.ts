@@ -56,6 +56,7 @@ test('attachments are read as they were written', () => {
       passages: fc.array(digest, { maxLength: 5 }),
       evidence: fc.array(record, { maxLength: 3 }),
       fingerprints,
+      names: bytes(64),
       text: bytes(100),
     },
     { requiredKeys: ['evidence'] },

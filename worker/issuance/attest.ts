@@ -37,7 +37,9 @@ export async function attestAll(
   const prepared = await Promise.all(
     checked.map((each, i) =>
       each.ok
-        ? prepare(keys, each.value.statementBytes, each.value.statement, () => contentOf(each.value, bodies[i]))
+        ? prepare(keys, each.value.statementBytes, each.value.statement, () =>
+            contentOf(config, each.value, bodies[i]),
+          )
         : new AppError(each.reason, each.detail),
     ),
   );
@@ -88,10 +90,11 @@ const unlessRefused = (each: Prepared | AppError): Prepared | undefined =>
   each instanceof AppError ? undefined : each;
 
 function contentOf(
+  { oprf }: Config,
   { claim, claimBytes, passages, evidence }: CheckedAttestation,
   body: DisclosureBody = {},
 ): Content | AppError {
-  const disclosed = checkDisclosure(body, claim.output);
+  const disclosed = checkDisclosure(body, claim.output, oprf);
   if (!disclosed.ok) return new AppError(disclosed.reason, disclosed.detail);
   const attachments = encodeAttachments({ evidence, ...(passages && { passages }), ...disclosed.value });
   return { preimage: claimBytes, attachments };

@@ -14,6 +14,7 @@ import {
 } from '#shared/fingerprint/attested-fingerprints.ts';
 import { fingerprintHex, type TextFingerprints } from '#shared/fingerprint/text-fingerprints.ts';
 import { MAX_TEXT_BYTES } from '#shared/limits.ts';
+import { type OprfKey, oprfName } from '#shared/oprf/oprf.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import { bindBytes } from '#shared/text/bind.ts';
 import { isTextType, renderedLines } from '#shared/text/text-type.ts';
@@ -24,24 +25,34 @@ import type { Fingerprints } from '../storage/attachments.ts';
 export interface DisclosureBody {
   readonly fingerprints?: Readonly<Partial<Record<FingerprintAlg, readonly string[] | undefined>>> | undefined;
   readonly text?: string | undefined;
+  readonly index?: 'open' | 'oblivious' | undefined;
 }
 
 /** What is kept beside the claim. */
 export interface Disclosure {
   readonly fingerprints?: Fingerprints;
+  readonly names?: Uint8Array;
   readonly text?: Uint8Array;
 }
+
+/** Names of one attestation: making each takes the log two milliseconds. */
+const MAX_NAMES = 512;
 
 /**
  * Fingerprints alone are their issuer's word: no more than such a text can have, and they lead to a candidate at most.
  * Where the text is given, it is the claimed one, and the fingerprints are exactly its.
  */
 export function checkDisclosure(
-  { fingerprints, text }: DisclosureBody,
+  { fingerprints, text, index }: DisclosureBody,
   output: ClaimedOutput,
+  oprf: OprfKey | undefined,
 ): Result<Disclosure, ProblemReason> {
   const given = fingerprints && checkFingerprints(fingerprints, output);
   if (given?.ok === false) return given;
+  if (index === 'oblivious') {
+    if (text !== undefined) return err('fingerprints-refused', 'a published text hides nothing');
+    return obliviously(fingerprints?.['wm-winnow-1'] ?? [], oprf);
+  }
   if (text === undefined) return ok(given ? { fingerprints: given.value } : {});
   const found = fingerprintsOf(text, output);
   if (!found.ok) return found;
@@ -49,6 +60,14 @@ export function checkDisclosure(
     return err('fingerprints-mismatch');
   }
   return ok({ ...(given && { fingerprints: given.value }), text: utf8(text) });
+}
+
+/** The names of fingerprints, which are not kept themselves. */
+function obliviously(list: readonly string[], oprf: OprfKey | undefined): Result<Disclosure, ProblemReason> {
+  if (!oprf) return err('index-not-oblivious');
+  if (list.length > MAX_NAMES) return err('fingerprints-refused', `at most ${MAX_NAMES} of wm-winnow-1 are named`);
+  const names = list.map((hex) => fromHex(oprfName('wm-winnow-1', hex, oprf)) ?? new Uint8Array());
+  return ok({ names: concatBytes(...names) });
 }
 
 function checkFingerprints(

@@ -30,6 +30,10 @@ export interface LocalLogOptions {
   readonly writesPerMinute?: number;
   /** For load tests: no limit on writes, no log line for each request, no simulated asset router before the worker. */
   readonly bare?: boolean;
+  /** How long new fingerprints wait until they are in the filters; five seconds by default. */
+  readonly filterSeconds?: number;
+  /** 32 bytes in base64: the log offers oblivious lookup under this key. */
+  readonly oprfKey?: string;
   /** Witnesses that run elsewhere; they count with ours towards the quorum. */
   readonly otherWitnesses?: readonly { readonly vkey: string; readonly url: string }[];
   /** Verifier keys of further logs that our witnesses cosign. */
@@ -49,6 +53,7 @@ export interface LocalLog {
 }
 
 const HOST = '127.0.0.1';
+const FILTER_SECONDS = 5;
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The witness lines of the policy. One with two keys counts once, and only when it has signed with both. */
@@ -104,6 +109,8 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
       SEQUENCER: { className: 'SequencerDO', useSQLite: true },
       BATCHER: { className: 'BatcherDO', useSQLite: true },
       LOOKUP: { className: 'LookupDO', useSQLite: true },
+      FILTER_SHARD: { className: 'FilterShardDO', useSQLite: true },
+      FILTER_CATALOGUE: { className: 'FilterCatalogueDO', useSQLite: true },
     },
     r2Buckets: { LOG_BUCKET: 'witnessmark-log' },
     ...(!options.bare && {
@@ -128,6 +135,8 @@ export async function startLocalLog(options: LocalLogOptions): Promise<LocalLog>
       RECEIPT_KEY: keys.receipts,
       ADMIN_TOKEN: keys.adminToken,
       WITNESSES: policy,
+      FILTER_SECONDS: String(options.filterSeconds ?? FILTER_SECONDS),
+      ...(options.oprfKey !== undefined && { OPRF_KEY: options.oprfKey }),
       ...(options.bare && { LOCAL_WRITES_PER_MINUTE: '1e9', REQUEST_LOG: 'off' }),
       ...(options.loopbackIssuers !== false && { ALLOW_LOOPBACK_ISSUERS: '1' }),
     },

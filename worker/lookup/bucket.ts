@@ -7,6 +7,7 @@ import { toBase64Url } from '#shared/bytes/base64.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
 import { FINGERPRINT_ALGS, FINGERPRINT_BYTES } from '#shared/fingerprint/attested-fingerprints.ts';
+import { OPRF_ALG } from '#shared/oprf/oprf.ts';
 
 /** One row of a bucket: the rest of a digest or fingerprint in hex, and the id of the attestation that has it. */
 export interface BucketEntry {
@@ -15,7 +16,7 @@ export interface BucketEntry {
 }
 
 /** What can be looked up: digests and fingerprints, by the names of their algorithms. */
-export const LOOKUP_ALGS = ['sha-256', 'wm-match-1', ...FINGERPRINT_ALGS] as const;
+export const LOOKUP_ALGS = ['sha-256', 'wm-match-1', ...FINGERPRINT_ALGS, OPRF_ALG] as const;
 export type LookupAlg = (typeof LOOKUP_ALGS)[number];
 
 /** Bytes of a key of each algorithm. */
@@ -24,6 +25,7 @@ export const KEY_BYTES: Readonly<Record<LookupAlg, number>> = {
   'wm-match-1': 32,
   'wm-winnow-1': FINGERPRINT_BYTES,
   'wm-minhash-1': FINGERPRINT_BYTES,
+  'wm-oprf-1': 32,
 };
 
 /** Rows of a bucket; what comes later is not kept, and the bucket says that it is not complete. */

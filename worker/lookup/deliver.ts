@@ -6,6 +6,7 @@ import type { NumberedPack, WithdrawnEntry } from '../storage/content-tables.ts'
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { parsePack } from '../storage/packs.ts';
+import { type FilterObjects, feedFilters } from './feed-filters.ts';
 import { type IndexedItem, lookupKeys } from './keys.ts';
 import type { LookupIndex } from './lookup-index.ts';
 
@@ -19,24 +20,34 @@ export interface Delivery {
   readonly tables: LogTables;
   readonly store: ObjectStore;
   readonly lookup: LookupIndex;
+  readonly filters: FilterObjects;
+  /** Origin of this log, while it is the open one. */
+  readonly open?: string;
 }
 
 /**
  * Delivers what no shard has confirmed.
  * @throws Error where a shard has lost what it had: the next call builds the whole index again
  */
-export async function deliverLookups({ tables, store, lookup }: Delivery): Promise<void> {
+export async function deliverLookups({ tables, store, lookup, filters, open }: Delivery): Promise<void> {
   const { content } = tables;
   const { pack, isWhole } = content.indexed();
   if (pack === 0) await lookup.begin();
+  let isNew = false;
   for (let packs = content.undelivered(PACKS_BATCH); packs.length > 0; packs = content.undelivered(PACKS_BATCH)) {
     for await (const items of portions(itemsOf(packs, tables, store))) {
-      if (await lookup.add(items)) continue;
+      if (await lookup.add(items)) {
+        await feedFilters(filters, items);
+        continue;
+      }
       content.delivered(0);
       throw new Error('a lookup shard has lost its rows; the index is built again');
     }
     content.delivered(packs.at(-1)?.id ?? 0);
+    isNew = true;
   }
+  // Nothing was waited for since the last pack: everything committed is delivered.
+  if (isNew && open !== undefined) await filters.catalogue.note([], { log: open, size: tables.lock()?.size ?? 0 });
   if (isWhole) return;
   await lookup.complete();
   content.indexIsWhole();

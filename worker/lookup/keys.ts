@@ -19,16 +19,27 @@ export interface IndexedItem {
 /** By algorithm, key after key. */
 export type LookupKeys = Readonly<Record<LookupAlg, Uint8Array>>;
 
+const NONE = new Uint8Array();
+const NO_KEYS: LookupKeys = {
+  'sha-256': NONE,
+  'wm-match-1': NONE,
+  'wm-winnow-1': NONE,
+  'wm-minhash-1': NONE,
+  'wm-oprf-1': NONE,
+};
+
 /** The keys of one item; none for what is no claim: key events, and claims that were withdrawn. */
 export function lookupKeys({ preimage, attachments }: PackItem): LookupKeys | undefined {
   const claim = parseClaim(preimage);
   if (!claim.ok) return undefined;
-  const { passages = [], fingerprints = {} } = decodeAttachments(attachments);
+  const { passages = [], fingerprints = {}, names } = decodeAttachments(attachments);
+  // Under anything else, what its issuer wants unreadable could be tested.
+  if (names) return { ...NO_KEYS, 'wm-oprf-1': names };
   return {
+    ...NO_KEYS,
     'sha-256': claim.value.output.digest,
     'wm-match-1': concatBytes(...passages),
-    'wm-winnow-1': fingerprints['wm-winnow-1'] ?? new Uint8Array(),
-    'wm-minhash-1': fingerprints['wm-minhash-1'] ?? new Uint8Array(),
+    ...fingerprints,
   };
 }
 

@@ -28,6 +28,8 @@ export const observed = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 const READS = new Set(['GET', 'HEAD']);
+/** Asks by POST and changes nothing. */
+const ASKED_BY_POST = '/v1/lookup/oprf';
 
 /**
  * Anybody may read from anywhere, without credentials. Submitting is for servers: a page cannot make its visitors
@@ -35,17 +37,19 @@ const READS = new Set(['GET', 'HEAD']);
  */
 export const openToReaders = createMiddleware<AppEnv>(async (c, next) => {
   if (c.req.method === 'OPTIONS') {
+    const asks = c.req.path === ASKED_BY_POST;
     return new Response(null, {
       status: 204,
       headers: {
         'access-control-allow-origin': '*',
-        'access-control-allow-methods': [...READS].join(', '),
+        'access-control-allow-methods': [...READS, ...(asks ? ['POST'] : [])].join(', '),
+        ...(asks && { 'access-control-allow-headers': 'content-type' }),
         'access-control-max-age': '86400',
       },
     });
   }
   await next();
-  if (!READS.has(c.req.method)) return undefined;
+  if (!READS.has(c.req.method) && c.req.path !== ASKED_BY_POST) return undefined;
   c.res.headers.set('access-control-allow-origin', '*');
   c.res.headers.set('access-control-expose-headers', 'retry-after, x-request-id');
   return undefined;

@@ -9,14 +9,15 @@ import { lookupOf, readConfig, sequencerOf } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { paddedBucket } from '../lookup/bucket.ts';
 import { onInvalid } from '../middleware/problem.ts';
-import { Bucket, LookupParams, problems } from './schemas.ts';
+import { Bucket, LookupParams } from './lookup-schemas.ts';
+import { problems } from './schemas.ts';
 
 const route = createRoute({
   method: 'get',
   path: '/v1/lookup/{alg}/{prefix}',
   summary: 'Find trails by a prefix of a digest or fingerprint',
   description:
-    '`sha-256`: digest of the bind bytes. `wm-match-1`: digest of a passage. `wm-winnow-1`, `wm-minhash-1`: fingerprints of a text, which lead to candidates. The rest is compared by whoever asks; rows that are padding lead to no trail.',
+    '`sha-256`: digest of the bind bytes. `wm-match-1`: digest of a passage. `wm-winnow-1`, `wm-minhash-1`: fingerprints of a text, which lead to candidates. `wm-oprf-1`: oblivious names of fingerprints. The rest is compared by whoever asks; rows that are padding lead to no trail.',
   middleware: [etag()] as const,
   request: { params: LookupParams },
   responses: {

@@ -3,7 +3,6 @@ import { z } from '@hono/zod-openapi';
 import { MAX_EVIDENCE, MAX_FINGERPRINTS, MAX_PASSAGES } from '#shared/limits.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import { CONCISE_PROBLEM } from '../errors.ts';
-import { LOOKUP_ALGS } from '../lookup/bucket.ts';
 
 const Base64 = z.string().openapi({ format: 'byte', example: '0oRY' });
 
@@ -33,6 +32,10 @@ export const AttestationBody = z
         description:
           'By which copies and quotations of the text are found. At most one for four bytes of the claimed size; with `text`, exactly its fingerprints. Whoever has a guess at twelve words of the text can test it against them.',
       }),
+    index: z.enum(['open', 'oblivious']).optional().openapi({
+      description:
+        '`oblivious`: of the fingerprints only names that this log’s key makes are kept (at most 512 of wm-winnow-1), so that nobody who reads the index can test a guess against it; the output is found by nothing else. Default: open.',
+    }),
     text: z.string().optional().openapi({
       description:
         'The text itself, at most 256 KiB in UTF-8, if its issuer wants it served to everybody at /v1/texts/{id}. Its digest is the one in the claim.',
@@ -107,23 +110,6 @@ export const ShardParam = z.object({
 });
 
 export const AssetFile = z.object({ file: z.string().openapi({ param: { name: 'file', in: 'path' } }) });
-
-export const LookupParams = z.object({
-  alg: z.enum(LOOKUP_ALGS).openapi({ param: { name: 'alg', in: 'path' } }),
-  prefix: z
-    .string()
-    .regex(/^[0-9a-f]{4}$/, 'the first 4 hex digits of the digest or fingerprint, lower case')
-    .openapi({ param: { name: 'prefix', in: 'path' }, example: '3fa9' }),
-});
-
-export const Bucket = z
-  .object({
-    alg: z.enum(LOOKUP_ALGS),
-    prefix: z.string(),
-    entries: z.array(z.object({ suffix: z.string(), id: z.string() })),
-    complete: z.boolean().openapi({ description: 'false: the bucket is full, and later attestations are not in it' }),
-  })
-  .openapi('Bucket');
 
 export const IssuerBody = z
   .strictObject({

@@ -4,7 +4,9 @@
  */
 import { DurableObject } from 'cloudflare:workers';
 import { type Env, readConfig } from '../env.ts';
+
 import { LookupIndex } from '../lookup/lookup-index.ts';
+
 import { type CarriedKey, carriedKeys } from '../shards/carried-keys.ts';
 import { ownShard } from '../shards/shards.ts';
 import type { KnownEntry, Located } from '../storage/content-tables.ts';

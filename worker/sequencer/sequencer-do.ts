@@ -7,7 +7,7 @@
  * unloaded, so nothing is ever sequenced over missing tiles (cloudflare/azul#84).
  */
 import { leafHash } from '#shared/log/merkle.ts';
-import { type Env, readConfig } from '../env.ts';
+import { type Env, filterObjects, readConfig } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import { gauges, Metrics, type SequencerState } from '../observability/metrics.ts';
 import { cosignEnd, endShard } from '../shards/end-shard.ts';
@@ -226,8 +226,11 @@ export class SequencerDO extends LogIndex {
   }
 
   #house(): House {
-    const { tables, store, lookup } = this;
-    return { tables, store, lookup, publishedSize: this.#running?.publisher.publishedSize ?? 0 };
+    const { tables, store, lookup, env } = this;
+    const filters = filterObjects(env);
+    const publishedSize = this.#running?.publisher.publishedSize ?? 0;
+    const isOpen = openShardOf(readConfig(env)).origin === this.origin;
+    return { tables, store, lookup, filters, publishedSize, ...(isOpen && { open: this.origin }) };
   }
 
   /** Forgets a log in memory that can no longer be trusted, unless it has been replaced already. */

@@ -12,30 +12,36 @@ export interface Attachments {
   readonly passages?: readonly Uint8Array[];
   readonly evidence: readonly EvidenceRecord[];
   readonly fingerprints?: Fingerprints;
+  /** Name after name: what stands in the index instead, where its issuer wants that unreadable. */
+  readonly names?: Uint8Array;
   /** The text itself in UTF-8, where its issuer publishes it. */
   readonly text?: Uint8Array;
 }
 
 /** Attachments as they are stored: CBOR, digests and fingerprints in one string each; nothing for nothing. */
-export function encodeAttachments({ passages, evidence, fingerprints, text }: Attachments): Uint8Array {
-  if (!passages && !fingerprints && !text && evidence.length === 0) return new Uint8Array();
+export function encodeAttachments({ passages, evidence, fingerprints, names, text }: Attachments): Uint8Array {
+  if (!passages && !fingerprints && !names && !text && evidence.length === 0) return new Uint8Array();
   const fields = new Map<CborKey, CborValue>([['evidence', evidence.map(({ type, value }) => [type, value])]]);
   if (passages) fields.set('passages', concatBytes(...passages));
   if (fingerprints) fields.set('fingerprints', new Map(Object.entries(fingerprints)));
+  if (names) fields.set('names', names);
   if (text) fields.set('text', text);
   return encodeCbor(fields);
 }
+
+const FIELDS = ['passages', 'fingerprints', 'names', 'text'] as const;
 
 /** What `encodeAttachments` wrote. */
 export function decodeAttachments(bytes: Uint8Array): Attachments {
   const decoded = decodeCbor(bytes);
   const fields = decoded.ok && decoded.value instanceof Map ? decoded.value : new Map<CborKey, CborValue>();
   const evidence = (fields.get('evidence') ?? []) as readonly (readonly [string, Uint8Array])[];
-  const [passages, fingerprints, text] = ['passages', 'fingerprints', 'text'].map((name) => fields.get(name));
+  const [passages, fingerprints, names, text] = FIELDS.map((name) => fields.get(name));
   return {
     evidence: evidence.map(([type, value]) => ({ type, value })),
     ...(passages instanceof Uint8Array && { passages: digestsIn(passages) }),
     ...(fingerprints instanceof Map && { fingerprints: fingerprintsIn(fingerprints) }),
+    ...(names instanceof Uint8Array && { names }),
     ...(text instanceof Uint8Array && { text }),
   };
 }

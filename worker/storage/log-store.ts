@@ -9,6 +9,12 @@ export const CHECKPOINT_KEY = 'log/checkpoint';
 /** The newest checkpoint that met the witness quorum; trails prefer it. */
 export const COSIGNED_KEY = 'log/checkpoint.cosigned';
 
+/** The signed list of filters. */
+export const MANIFEST_KEY = 'filters/manifest';
+
+/** The object key of a filter. */
+export const filterKeyOf = (digest: string): string => `filters/${digest}`;
+
 /** The object key of a tile or bundle path. */
 export const tileKey = (path: string): string => `log/${path}`;
 

@@ -105,6 +105,37 @@ describe.each(['light', 'dark'] as const)('in a %s browser axe finds nothing wro
   });
 });
 
+describe('what leaves the device', () => {
+  test('is said step by step, a link away from the settings', async () => {
+    const settings = await extension.context.newPage();
+    await settings.goto(`${extension.base}options.html`);
+    await settings.getByRole('link', { name: 'What leaves this device' }).click();
+    await settings.getByRole('heading', { name: 'What leaves this device', level: 1 }).waitFor();
+    expect(await settings.getByRole('listitem').count()).toBe(7);
+    expect(await settings.getByRole('heading', { level: 2 }).count()).toBe(8);
+    expect(await faults(settings)).toEqual([]);
+    await settings.close();
+  });
+
+  test('goes through a relay the reader names, if it is one', async () => {
+    const settings = await extension.context.newPage();
+    await settings.goto(`${extension.base}options.html`);
+    const relay = settings.getByLabel('Address of a relay (optional)');
+    await relay.fill('ftp://relay.example');
+    await settings.getByRole('button', { name: 'Save these choices' }).click();
+    await settings.getByText('This is no https address that lookups could go to.').waitFor();
+    await relay.fill('https://relay.example/');
+    await settings.getByRole('button', { name: 'Save these choices' }).click();
+    await settings.getByText('Saved.').waitFor();
+    expect(await extension.ask('discovery/settings', null)).toEqual({
+      relay: 'https://relay.example',
+      oblivious: false,
+    });
+    await extension.ask('discovery/choose', { relay: '', oblivious: false });
+    await settings.close();
+  });
+});
+
 describe('with the keyboard alone', () => {
   test('a badge is reached, tells its verdict, and opens the panel', async () => {
     const { page } = await extension.open(`${site.pages}/one`, 1);
@@ -159,6 +190,10 @@ describe('with the keyboard alone', () => {
       'Address of the log',
       'Fetch its trust document',
       'or paste a trust document',
+      'Address of a relay (optional)',
+      'Also look for texts whose issuers keep the index unreadable',
+      'Save these choices',
+      'What leaves this device',
       'Forget saved proofs',
     ]);
     await settings.getByText('or paste a trust document').focus();

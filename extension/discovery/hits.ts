@@ -1,0 +1,37 @@
+/** Which fingerprints of a page may be in a log's index, by the log's filters alone: nothing is asked. Pure. */
+import { type Filter, filterKey, mayContain } from '#shared/filter/filter.ts';
+
+/** Fingerprints or digests of a text in hexadecimal, by the name of their algorithm, in the order of the text. */
+export type FingerprintsByAlg = Readonly<Record<string, readonly string[]>>;
+
+/** A fingerprint that a filter knows. */
+export interface Hit {
+  readonly alg: string;
+  readonly hex: string;
+}
+
+/** The fingerprints that one of the filters may contain, in their order, each once. */
+export function hitsIn(filters: readonly Filter[], fingerprints: FingerprintsByAlg): Hit[] {
+  return Object.entries(fingerprints).flatMap(([alg, list]) => {
+    const own = filters.filter(({ name }) => name.startsWith(`${alg}/`));
+    const shards = own.map((filter) => ({ filter, prefix: filter.name.slice(alg.length + 1) }));
+    const seen = [...new Set(list)].filter((hex) => {
+      const key = filterKey(hex);
+      if (key === undefined) return false;
+      return shards.some(({ filter, prefix }) => hex.startsWith(prefix) && mayContain(filter, key));
+    });
+    return seen.map((hex) => ({ alg, hex }));
+  });
+}
+
+/** A stretch of forty attested words has five winnowed fingerprints or more; one alone is most often a false one. */
+const MIN_WINNOWED = 2;
+
+/**
+ * Whether these hits are a reason to ask. A page of 2,000 words has about 700 winnowed fingerprints: the chance that two of
+ * them hit by accident is one in 18,000. Any other fingerprint is one of few, and is asked for alone.
+ */
+export function worthAsking(hits: readonly Hit[]): boolean {
+  const winnowed = hits.filter(({ alg }) => alg === 'wm-winnow-1').length;
+  return hits.length > winnowed || winnowed >= MIN_WINNOWED;
+}
