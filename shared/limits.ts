@@ -37,3 +37,6 @@ export const MAX_TRAIL_CHARS = 1024 * 1024;
 
 /** A trust document: a policy of 64 lines and a registrar key for each log. */
 export const MAX_TRUST_CHARS = 64 * 1024;
+
+/** Fingerprints of one attestation that a log names obliviously: each takes it two milliseconds. */
+export const MAX_OBLIVIOUS_NAMES = 512;

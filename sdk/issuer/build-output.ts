@@ -12,8 +12,10 @@ import {
   attestedFingerprints,
   FINGERPRINT_ALGS,
   type FingerprintAlg,
+  maxFingerprints,
 } from '#shared/fingerprint/attested-fingerprints.ts';
 import { fingerprintHex } from '#shared/fingerprint/text-fingerprints.ts';
+import { MAX_OBLIVIOUS_NAMES } from '#shared/limits.ts';
 import { renderedLines, type TextType } from '#shared/text/text-type.ts';
 import type { IssuerKey } from './key.ts';
 
@@ -43,9 +45,11 @@ export interface OutputDescription {
   readonly parents?: readonly Uint8Array[];
   /**
    * Whether the log's index gets fingerprints, by which copies and quotations of the text are found. True where left
-   * out. They tell nobody the text; whoever has a guess at twelve words of it can test the guess.
+   * out. They tell nobody the text; whoever has a guess at twelve words of it can test the guess. `oblivious`: the log
+   * keeps names for them that only its key can make, so that readers find the text and nobody can test guesses at the
+   * index; a log that does not offer it refuses.
    */
-  readonly fingerprints?: boolean;
+  readonly fingerprints?: boolean | 'oblivious';
   /** Whether the log gets the text itself and serves it to everybody. False where left out. */
   readonly publishText?: boolean;
 }
@@ -60,6 +64,8 @@ export interface SignedOutput {
   readonly evidence: readonly { readonly type: string; readonly value: Uint8Array }[];
   /** By algorithm, twelve hexadecimal digits each. */
   readonly fingerprints?: Readonly<Record<FingerprintAlg, readonly string[]>>;
+  /** The fingerprints are to be named, not kept. */
+  readonly index?: 'oblivious';
   /** The text, where it is to be published. */
   readonly text?: string;
 }
@@ -104,6 +110,19 @@ function fingerprintsOf(lines: readonly string[], size: number): Pick<SignedOutp
   return { fingerprints: { 'wm-winnow-1': hex('wm-winnow-1'), 'wm-minhash-1': hex('wm-minhash-1') } };
 }
 
+/** What the index gets. */
+function disclosed(
+  choice: boolean | 'oblivious',
+  lines: readonly string[],
+  size: number,
+): Pick<SignedOutput, 'fingerprints' | 'index'> {
+  if (choice === false) return {};
+  if (choice === true) return fingerprintsOf(lines, size);
+  const named = attestedFingerprints(lines, size, Math.min(maxFingerprints(size), MAX_OBLIVIOUS_NAMES));
+  const fingerprints = { 'wm-winnow-1': named['wm-winnow-1'].map(fingerprintHex), 'wm-minhash-1': [] };
+  return { fingerprints, index: 'oblivious' };
+}
+
 /**
  * Builds the claim and signs it as `issuer`.
  *
@@ -140,7 +159,7 @@ export function signOutput(
     claim: preimage,
     passages,
     evidence: (description.evidence ?? []).map(({ type, value }) => ({ type, value })),
-    ...(description.fingerprints !== false && fingerprintsOf(lines, claim.output.size)),
+    ...disclosed(description.fingerprints ?? true, lines, claim.output.size),
     ...(description.publishText && { text: description.text }),
   };
 }

@@ -121,6 +121,7 @@ export function createIssuerClient(options: IssuerClientOptions): IssuerClient {
         ? {}
         : { evidence: signed.evidence.map(({ type, value }) => [type, toBase64(value)]) }),
       ...(signed.fingerprints && { fingerprints: signed.fingerprints }),
+      ...(signed.index && { index: signed.index }),
       ...(signed.text !== undefined && { text: signed.text }),
     };
     const answer = await post('/v1/attestations', JSON.stringify(body));

@@ -36,13 +36,17 @@ function thinned(values: readonly number[], most: number): readonly number[] {
  *
  * @param lines - the text's rendered lines
  * @param size - bytes of its bind stream
+ * @param most - fewer than `maxFingerprints`, where fewer are taken
  * @example
  * import { attestedFingerprints } from '#shared/fingerprint/attested-fingerprints.ts';
  * attestedFingerprints(['Too short.'], 10); // => { 'wm-winnow-1': [], 'wm-minhash-1': [] }
  */
-export function attestedFingerprints(lines: readonly string[], size: number): TextFingerprints {
+export function attestedFingerprints(
+  lines: readonly string[],
+  size: number,
+  most: number = maxFingerprints(size),
+): TextFingerprints {
   const all = textFingerprints(lines);
-  const most = maxFingerprints(size);
   return {
     'wm-winnow-1': thinned(all['wm-winnow-1'], most),
     'wm-minhash-1': thinned(all['wm-minhash-1'], most),

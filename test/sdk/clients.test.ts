@@ -74,7 +74,7 @@ describe('issuer client', () => {
   });
 
   /** What the log is sent about an output of more than forty words. */
-  async function sent(more: { fingerprints?: boolean; publishText?: boolean }) {
+  async function sent(more: { fingerprints?: boolean | 'oblivious'; publishText?: boolean; text?: string }) {
     const bodies: string[] = [];
     const refusing: typeof fetch = async (_url, init) => {
       bodies.push(String(init?.body));
@@ -93,6 +93,16 @@ describe('issuer client', () => {
     });
     for (const word of LONG.split(' ')) expect(text).not.toContain(word);
     expect((await sent({ publishText: true })).body['text']).toBe(LONG);
+  });
+
+  test('for an index that cannot be read it sends fewer fingerprints, of one algorithm, and says what they are for', async () => {
+    const text = Array.from({ length: 3000 }, (_, n) => `word${n}`).join(' ');
+    const { body } = await sent({ fingerprints: 'oblivious', text });
+    expect(body['index']).toBe('oblivious');
+    const { 'wm-winnow-1': winnowed, 'wm-minhash-1': bands } = body['fingerprints'] as Record<string, string[]>;
+    expect(bands).toEqual([]);
+    expect(winnowed?.length).toBeGreaterThan(256);
+    expect(winnowed?.length).toBeLessThanOrEqual(512);
   });
 
   test('without fingerprints it sends digests alone, and of a short text there are none', async () => {

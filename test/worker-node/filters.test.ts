@@ -6,6 +6,7 @@ import { toHex } from '#shared/bytes/hex.ts';
 import { type Filter, filterKey, mayContain, parseFilter } from '#shared/filter/filter.ts';
 import { type FilterManifest, manifestKey, openManifest } from '#shared/filter/manifest.ts';
 import { blindFingerprints, OPRF_BATCH, oprfKey, oprfName, parseElements, unblind } from '#shared/oprf/oprf.ts';
+import { bindBytes } from '#shared/text/bind.ts';
 import { passageDigest, passagesOf, plainLines } from '#shared/text/passages.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
@@ -13,6 +14,8 @@ import { attestationOf, type IssuerOrigin, postJson, startIssuer, startTestLog }
 import { expectProblem } from './support/problem.ts';
 
 const SECRET = new Uint8Array(32).fill(5);
+/** Long enough for as many fingerprints as any text may bring. */
+const LONG = Array.from({ length: 900 }, (_, n) => `word${n}`).join(' ');
 const TEXT = 'The tide follows the moon.\n\nThe sun pulls along with it.';
 let log: LocalLog;
 let silent: LocalLog;
@@ -114,6 +117,49 @@ test('fingerprints are named obliviously, by the key the list gives, with proof'
   const elements = parseElements(evaluated) ?? [];
   const named = unblind(blinded, 1, { elements, proof: Buffer.from(proof, 'hex') }, key.publicKey);
   expect(named).toEqual({ ok: true, value: [oprfName('wm-winnow-1', '0123456789ab', key)] });
+});
+
+/** Attestations under what is looked up; none while the index is being built. */
+async function foundBy(of: LocalLog, alg: string, hex: string): Promise<string[]> {
+  const answer = await fetch(`${of.logUrl}/v1/lookup/${alg}/${hex.slice(0, 4)}`);
+  if (answer.status === 503) return [];
+  const { entries } = (await answer.json()) as { entries: { suffix: string; id: string }[] };
+  return entries.filter(({ suffix }) => suffix === hex.slice(4)).map(({ id }) => id);
+}
+
+const HEX = Array.from({ length: 5 }, (_, n) => `${n}123456789ab`);
+const obliviously = async (to: LocalLog, more: object = {}): Promise<Response> => {
+  const [key] = issuer.keys;
+  if (!key) throw new Error('no key');
+  const body = attestationOf(LONG, issuer.origin, key);
+  const brought = { fingerprints: { 'wm-winnow-1': HEX }, index: 'oblivious' };
+  return postJson(`${to.logUrl}/v1/attestations`, { ...body, ...brought, ...more });
+};
+
+test('what its issuer wants unreadable is in index and filters under names alone', async () => {
+  const answer = await obliviously(log);
+  expect(answer.status).toBe(201);
+  await answer.body?.cancel();
+  const id = answer.headers.get('location')?.split('/').at(-1);
+  const names = HEX.map((hex) => oprfName('wm-winnow-1', hex, oprfKey(SECRET)));
+  for (const name of names) await expect.poll(() => foundBy(log, 'wm-oprf-1', name)).toEqual([id]);
+  await untilCovered(log);
+  const filters = await filtersOf(log);
+  for (const name of names) expect(knows(filters, 'wm-oprf-1', name)).toBe(true);
+  for (const hex of HEX) {
+    expect(await foundBy(log, 'wm-winnow-1', hex)).toEqual([]);
+    expect(knows(filters, 'wm-winnow-1', hex)).toBe(false);
+  }
+  for (const hex of passages(LONG)) expect(await foundBy(log, 'wm-match-1', hex)).toEqual([]);
+  expect(await foundBy(log, 'sha-256', toHex(sha256(bindBytes(LONG))))).toEqual([]);
+});
+
+test('a log refuses to hide what it cannot, or what is published beside it', async () => {
+  await expectProblem(await obliviously(silent), 422, 'index-not-oblivious');
+  await expectProblem(await obliviously(log, { text: LONG }), 422, 'fingerprints-refused');
+  const many = Array.from({ length: 513 }, (_, n) => n.toString(16).padStart(12, '0'));
+  await expectProblem(await obliviously(log, { fingerprints: { 'wm-winnow-1': many } }), 422, 'fingerprints-refused');
+  await expectProblem(await obliviously(log, { index: 'secret' }), 400, 'request-malformed');
 });
 
 test.each([

@@ -13,7 +13,7 @@ import {
   maxFingerprints,
 } from '#shared/fingerprint/attested-fingerprints.ts';
 import { fingerprintHex, type TextFingerprints } from '#shared/fingerprint/text-fingerprints.ts';
-import { MAX_TEXT_BYTES } from '#shared/limits.ts';
+import { MAX_OBLIVIOUS_NAMES, MAX_TEXT_BYTES } from '#shared/limits.ts';
 import { type OprfKey, oprfName } from '#shared/oprf/oprf.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import { bindBytes } from '#shared/text/bind.ts';
@@ -34,9 +34,6 @@ export interface Disclosure {
   readonly names?: Uint8Array;
   readonly text?: Uint8Array;
 }
-
-/** Names of one attestation: making each takes the log two milliseconds. */
-const MAX_NAMES = 512;
 
 /**
  * Fingerprints alone are their issuer's word: no more than such a text can have, and they lead to a candidate at most.
@@ -65,7 +62,9 @@ export function checkDisclosure(
 /** The names of fingerprints, which are not kept themselves. */
 function obliviously(list: readonly string[], oprf: OprfKey | undefined): Result<Disclosure, ProblemReason> {
   if (!oprf) return err('index-not-oblivious');
-  if (list.length > MAX_NAMES) return err('fingerprints-refused', `at most ${MAX_NAMES} of wm-winnow-1 are named`);
+  if (list.length > MAX_OBLIVIOUS_NAMES) {
+    return err('fingerprints-refused', `at most ${MAX_OBLIVIOUS_NAMES} of wm-winnow-1 are named`);
+  }
   const names = list.map((hex) => fromHex(oprfName('wm-winnow-1', hex, oprf)) ?? new Uint8Array());
   return ok({ names: concatBytes(...names) });
 }

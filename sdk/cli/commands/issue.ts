@@ -46,6 +46,7 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   'disputes-until': { type: 'string', value: 'TIME', help: 'how long disputes are answered' },
   recipe: { type: 'string', value: 'FILE', help: 'replay recipe (CBOR) that reproduces the output' },
   'publish-text': { type: 'boolean', help: 'have the log serve the text to everybody; never without this' },
+  'oblivious-fingerprints': { type: 'boolean', help: 'have the log keep names for them that only its key can make' },
   'no-fingerprints': { type: 'boolean', help: 'keep the text out of the index by which copies of it are found' },
   out: { type: 'string', value: 'FILE', help: 'write the trail here (new file) instead of to standard output' },
   json: { type: 'boolean', help: 'with --out: print {id, url, page} as JSON' },
@@ -129,7 +130,7 @@ async function describe(args: Arguments, terminal: Terminal): Promise<OutputDesc
       ...(until === undefined ? {} : { disputesUntil: unixTime('disputes-until', until) }),
     },
     evidence,
-    fingerprints: !args.flag('no-fingerprints'),
+    fingerprints: args.flag('oblivious-fingerprints') ? 'oblivious' : !args.flag('no-fingerprints'),
     publishText: args.flag('publish-text'),
   };
 }
