@@ -14,7 +14,7 @@ const STEPS = [
 
 export function PrivacyPage() {
   return (
-    <main>
+    <main class="steps">
       <h1 style="padding-block-end: 16px">{say('privacy_title')}</h1>
       <p style="padding-block-end: 16px">{say('privacy_intro')}</p>
       <ol>
