@@ -1,6 +1,7 @@
 /** Answers to a page's content script. What it sends was chosen by a page: bounded here before use. */
 import { showOnToolbar } from '../badge/toolbar.ts';
 import { parseLinkHeader } from '../detectors/link-header.ts';
+import { isDiscovered } from '../discovery/sites.ts';
 import type { Handlers } from '../messaging/messages.ts';
 import type { Declaration, FoundItem, FromContent, TrailSource } from '../messaging/protocol.ts';
 import type { SenderKind } from '../messaging/validate-sender.ts';
@@ -9,15 +10,18 @@ import { fetchLinkHeader } from '../trails/fetch-bounded.ts';
 import {
   dropItem,
   leavePage,
+  noteDiscovered,
   type PageItem,
   type PageState,
   putItem,
   startVisit,
   takeBack,
 } from '../verification/page-store.ts';
+import { verifyFound } from '../verification/verify-found.ts';
 import { type Checked, verifyItem } from '../verification/verify-item.ts';
 import { badgeView, hostOf } from '../verification/words.ts';
 import { excerptOf } from './check-selection.ts';
+import { isCandidates, NOTHING_YET, recognise } from './discover.ts';
 import { forgetRaw, keepRaw } from './raw-trails.ts';
 
 const MAX_LINES = 20_000;
@@ -38,9 +42,13 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
   'page/started': async ({ fresh, visit }, { tabId, url }) => {
     if (fresh) forgetRaw(tabId);
     await show(tabId, await startVisit(tabId, hostOf(url), visit, !fresh));
+    const discover = await isDiscovered(url);
+    if (discover) await noteDiscovered(tabId, visit, (known) => known ?? NOTHING_YET);
     const header = await fetchLinkHeader(url);
-    return { headerTrails: parseLinkHeader(header) };
+    return { headerTrails: parseLinkHeader(header), discover };
   },
+
+  'scan/read': (read, { tabId, url }) => recognise(read, tabId, url),
 
   'page/left': async ({ visit }, { tabId }) => {
     await leavePage(tabId, (page) => page.visit === visit);
@@ -55,11 +63,13 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
     const { item, trail } = await examine(found, url);
     if (newest.get(place) !== begun) return null;
     newest.delete(place);
-    const page = await putItem(tabId, found.visit, item);
+    const page = await (item === undefined
+      ? dropItem(tabId, found.visit, found.id)
+      : putItem(tabId, found.visit, item));
     if (page === undefined) return null;
     keepRaw(tabId, found.id, trail);
     await show(tabId, page);
-    return badgeView(item);
+    return item === undefined ? null : badgeView(item);
   },
 
   'item/changed': async ({ id, visit }, { tabId }) => {
@@ -79,17 +89,24 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
   'badge/activated': async (_, { tabId }) => ({ opened: await openPanel(tabId) }),
 };
 
-async function examine(found: FoundItem, page: string): Promise<{ item: PageItem } & Pick<Checked, 'trail'>> {
+async function examine(found: FoundItem, page: string): Promise<{ item?: PageItem } & Pick<Checked, 'trail'>> {
   const base = {
     id: found.id,
     detector: String(found.detector).slice(0, 40),
     excerpt: excerptOf((found.lines ?? []).slice(0, 8)),
     overlaps: found.overlaps.filter((id) => ID.test(id)).slice(0, 64),
   };
+  const force = found.force === true;
+  if (found.candidates !== undefined) {
+    const options = { now: Date.now(), force, host: hostOf(page) };
+    const { report, trail, found: text } = await verifyFound(found.candidates, found, options);
+    // What resembles no record any more is a text like any other.
+    if (report === undefined || text === undefined) return {};
+    return { item: { ...base, kind: 'found', report, found: text }, ...(trail === undefined ? {} : { trail }) };
+  }
   if (found.source === undefined) {
     return { item: { ...base, kind: 'declared', ...(found.declared && { declared: bounded(found.declared) }) } };
   }
-  const force = found.force === true;
   const { report, trail } = await verifyItem(found.source, found, { now: Date.now(), force, page });
   return { item: { ...base, kind: 'marked', report }, ...(trail === undefined ? {} : { trail }) };
 }
@@ -105,6 +122,7 @@ function isFound(found: FoundItem): boolean {
   if (found.lines !== undefined && !isText(found.lines)) return false;
   if (found.unread !== undefined && !Number.isSafeInteger(found.unread)) return false;
   if (!Number.isFinite(found.visit)) return false;
+  if (found.candidates !== undefined) return isCandidates(found.candidates);
   if (found.source === undefined) return found.declared !== undefined && isDeclaration(found.declared);
   return isSource(found.source);
 }

@@ -4,6 +4,7 @@ import { showOnToolbar } from '../badge/toolbar.ts';
 import { clearAnswers } from '../discovery/answers.ts';
 import { clearFilters } from '../discovery/filters.ts';
 import { loadSettings, saveSettings } from '../discovery/settings.ts';
+import { setDiscovered } from '../discovery/sites.ts';
 import { type Handlers, sendToTab } from '../messaging/messages.ts';
 import type { Answer, FromPages } from '../messaging/protocol.ts';
 import type { SenderKind } from '../messaging/validate-sender.ts';
@@ -11,12 +12,13 @@ import { clearFork, listForks } from '../trails/checkpoint-store.ts';
 import { forgetShards } from '../trails/shard-store.ts';
 import { clearTrails, loadTrail } from '../trails/trail-cache.ts';
 import { addTrust, fetchTrust, previewTrust, removeTrust } from '../trails/trust-store.ts';
-import { loadPage, type PageItem, putItem } from '../verification/page-store.ts';
+import { loadPage, noteDiscovered, type PageItem, putItem } from '../verification/page-store.ts';
 import { withFinding } from '../verification/report.ts';
 import { listTrustWithShards } from '../verification/shards.ts';
 import { verifyText } from '../verification/verify-item.ts';
 import { badgeView } from '../verification/words.ts';
 import { checkSelection } from './check-selection.ts';
+import { NOTHING_YET } from './discover.ts';
 import { ensureDetector, lookAtPage } from './inject.ts';
 import { rawTrail } from './raw-trails.ts';
 import { type Replayed, runReplay } from './run-replay.ts';
@@ -31,6 +33,13 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
     return null;
   },
   'selection/check': ({ tabId }) => verifySelection(tabId),
+  'discovery/set': async ({ tabId, host, on }) => {
+    await setDiscovered(host, on);
+    await sendToTab(tabId, 'discovery/set', { on }).catch(() => null);
+    const page = await loadPage(tabId);
+    if (page !== undefined) await noteDiscovered(tabId, page.visit, () => (on ? NOTHING_YET : undefined));
+    return null;
+  },
   'proof/check': async ({ trail, text }) => {
     const given = text === undefined || text.trim() === '' ? {} : { lines: plainLines(text) };
     return (await verifyText(trail, given, { now: Date.now(), offline: true })).report;
@@ -75,7 +84,8 @@ export async function verifySelection(tabId: number): Promise<Answer<null>> {
   const visit = await sendToTab(tabId, 'page/visit', null).catch(() => undefined);
   if (visit === undefined) return { ok: false, reason: 'page_closed' };
   const selection = await sendToTab(tabId, 'selection/read', null).catch(() => null);
-  const page = await putItem(tabId, visit, await checkSelection(selection, Date.now()));
+  const host = (await loadPage(tabId))?.host ?? '';
+  const page = await putItem(tabId, visit, await checkSelection(selection, host, Date.now()));
   if (page !== undefined) await showOnToolbar(tabId, page);
   return { ok: true, value: null };
 }

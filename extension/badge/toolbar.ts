@@ -11,12 +11,15 @@ const SIZES = [16, 32];
 
 /** The state the toolbar shows for a page. */
 export function pageMark(items: readonly PageItem[]): MarkState {
-  const icons = items.flatMap(({ report }) => (report === undefined ? [] : [report.icon]));
+  const all = items.flatMap(({ report }) => (report === undefined ? [] : [report.icon]));
+  // Recognised words are no proof that the page brings, and take nothing from one.
+  const icons = all.filter((icon) => icon !== 'found');
   if (icons.includes('invalid')) return 'invalid';
   const proven = icons.filter((icon) => icon === 'verified' || icon === 'partial');
   if (proven.length > 0) return proven.length === icons.length && !proven.includes('partial') ? 'verified' : 'partial';
   if (icons.includes('unproven')) return 'unproven';
   if (icons.includes('unsupported')) return 'unsupported';
+  if (icons.length < all.length) return 'found';
   return items.some(({ declared }) => declared !== undefined) ? 'declared' : 'idle';
 }
 

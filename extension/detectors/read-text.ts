@@ -3,6 +3,7 @@ import { isBadge } from '../badge/badge.ts';
 import type { SelectionText } from '../messaging/protocol.ts';
 import type { OpenShadow } from '../page-text/flat-tree.ts';
 import { type PageText, rangeLines, renderedLines } from '../page-text/page-text.ts';
+import { blockText } from '../scan/blocks.ts';
 import { widenToParagraphs } from './widen-selection.ts';
 
 /** Most text compared per item, in characters; more is not compared at all, rather than in part. */
@@ -12,7 +13,7 @@ const MAX_LINES = 20_000;
 const dom = (globalThis as { chrome?: { dom?: { openOrClosedShadowRoot: OpenShadow } } }).chrome?.dom;
 
 /** Chrome lets extensions read closed shadow roots; elsewhere only open ones are read. Our badges are not the page's. */
-const openShadow: OpenShadow | undefined =
+export const openShadow: OpenShadow | undefined =
   dom && ((element) => (isBadge(element) ? null : dom.openOrClosedShadowRoot(element)));
 
 /** What stands in an element now. */
@@ -22,10 +23,19 @@ export interface StandingText {
   readonly unread: number;
 }
 
-/** The text of an element, or nothing when there is too much of it or the page breaks the walk. */
-export function elementText(element: Element): StandingText | undefined {
+/** Where a text stands. */
+export interface Place {
+  readonly element: Element;
+  readonly blocks?: readonly Element[];
+}
+
+/** What stands in an element, or in some blocks of it; nothing when that is too much or the page breaks the walk. */
+export function standingText({ element, blocks }: Place): StandingText | undefined {
   try {
-    return bounded(renderedLines(element, openShadow));
+    if (blocks === undefined) return bounded(renderedLines(element, openShadow));
+    const read = blocks.flatMap((block) => blockText(block, openShadow) ?? []);
+    const unread = read.reduce((sum, each) => sum + each.unread, 0);
+    return bounded({ lines: read.flatMap(({ lines }) => lines), unread });
   } catch {
     return undefined;
   }
@@ -45,7 +55,7 @@ export function selectedText(document: Document): SelectionText | null {
   }
 }
 
-function bounded({ lines, truncated, unread }: PageText): StandingText | undefined {
+function bounded({ lines, truncated, unread }: StandingText & Partial<PageText>): StandingText | undefined {
   if (truncated || lines.length > MAX_LINES) return undefined;
   let size = 0;
   for (const line of lines) size += line.length;

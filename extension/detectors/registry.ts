@@ -5,7 +5,7 @@
  * hostile document and yields findings; it never throws past this file, never touches the
  * network, and decides nothing: verdicts are made in the background.
  */
-import type { Declaration, TrailSource } from '../messaging/protocol.ts';
+import type { Candidate, Declaration, TrailSource } from '../messaging/protocol.ts';
 
 /** Markers examined on one page; the rest are left alone, so that a page cannot buy our time. */
 export const MAX_FINDINGS = 64;
@@ -23,10 +23,14 @@ export interface PageContext {
 /** What a detector found. */
 export interface Finding {
   readonly detector: string;
-  readonly rung: 'A' | 'C';
+  readonly rung: 'A' | 'B' | 'C';
   readonly element: Element;
+  /** The blocks of the element that are meant, in page order; absent where all of it is. */
+  readonly blocks?: readonly Element[];
   readonly source?: TrailSource;
   readonly declared?: Declaration;
+  /** Records whose fingerprints are those of the text: it names none itself. */
+  readonly candidates?: readonly Candidate[];
 }
 
 /** One method of finding what a page says about itself. */

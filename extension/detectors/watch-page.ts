@@ -4,31 +4,33 @@
  * In scope: which elements are marked, what text stands in them now, where their badges are.
  * Not here: verdicts, network, storage. Everything read from the page is attacker-controlled.
  */
-import { type Badge, type BadgeWords, createBadge, isBadge } from '../badge/badge.ts';
+import { type Badge, type BadgeWords, createBadge } from '../badge/badge.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
 import type { FoundItem } from '../messaging/protocol.ts';
 import { encloses, topElementOf } from '../page-text/form-safe.ts';
 import { browser } from '../platform.ts';
-import { type ItemState, nextState } from '../verification/item-state.ts';
-import { elementText, type StandingText, selectedText } from './read-text.ts';
-import { detect, type Finding } from './registry.ts';
+import { discoverPage } from '../scan/discover-page.ts';
+import { nextState } from '../verification/item-state.ts';
+import { type Item, isKnown, keyOf, onlyBadges, overlapsOf } from './items.ts';
+import { selectedText, standingText } from './read-text.ts';
+import { detect } from './registry.ts';
 import { watchText } from './watch-text.ts';
 
 const SETTLE_MS = 300;
+/** A page that never rests is looked at all the same. */
+const MAX_SETTLE_MS = 2000;
 /** A page that keeps changing its marked text is looked at less often. */
 const BUSY_AFTER = 200;
 const BUSY_SETTLE_MS = 5000;
-
-interface Item {
-  readonly id: string;
-  readonly finding: Finding;
-  state: ItemState;
-  /** Counts checks, so that an answer about earlier text is dropped. */
-  turn: number;
-  /** The text the last check was about. */
-  text?: StandingText | undefined;
-  badge?: Badge;
-}
+/** Changes looked at one by one; of more at once, every text is checked again. */
+const MAX_RECORDS = 256;
+const WATCHED: MutationObserverInit = {
+  subtree: true,
+  childList: true,
+  characterData: true,
+  attributes: true,
+  attributeFilter: ['data-witnessmark', 'ai-disclosure', 'rel', 'href', 'content', 'hidden', 'aria-hidden'],
+};
 
 /** Starts watching the page this script was injected into. */
 export function watchPage(document: Document): void {
@@ -39,6 +41,7 @@ export function watchPage(document: Document): void {
   let headerTrails: readonly string[] = [];
   let lastId = 0;
   let checks = 0;
+  let waitsSince: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let frame = 0;
 
@@ -57,36 +60,24 @@ export function watchPage(document: Document): void {
     });
   };
 
-  const known = (finding: Finding): boolean => {
-    const key = keyOf(finding);
-    for (const item of items.values()) {
-      if (item.finding.element === finding.element && keyOf(item.finding) === key) return true;
-    }
-    return false;
-  };
-
-  const overlaps = ({ id, finding: { element } }: Item): string[] =>
-    [...items.values()]
-      .filter((other) => other.id !== id)
-      .filter((other) => encloses(element, other.finding.element) || encloses(other.finding.element, element))
-      .map((other) => other.id);
-
   const check = async (item: Item, force: boolean): Promise<void> => {
     item.state = nextState(item.state, 'check');
     const turn = ++item.turn;
     checks++;
-    item.badge ??= addBadge(item);
-    item.badge.show('checking');
-    item.badge.place();
-    item.text = elementText(item.finding.element);
-    const { detector, rung, source, declared } = item.finding;
+    const { detector, rung, source, declared, candidates } = item.finding;
+    // A reader who sees no mark at a text is not waiting for one.
+    if (!candidates) item.badge ??= addBadge(item);
+    item.badge?.show('checking');
+    item.badge?.place();
+    item.text = standingText(item.finding);
     const found: FoundItem = {
       id: item.id,
       visit,
       detector,
       rung,
-      overlaps: overlaps(item),
+      overlaps: overlapsOf(item, items.values()),
       ...(source && { source }),
+      ...(candidates && { candidates }),
       ...(declared && { declared }),
       ...item.text,
       ...(force && { force }),
@@ -96,17 +87,19 @@ export function watchPage(document: Document): void {
     item.state = nextState(item.state, 'verdict');
     if (item.state !== 'shown') return;
     if (view === null) return hide(item);
-    item.badge?.show(view);
+    item.badge ??= addBadge(item);
+    item.badge.show(view);
     placeAll();
   };
 
   const addBadge = (item: Item): Badge => {
-    const badge = createBadge(item.finding.element, words, async () => {
+    const { element, blocks } = item.finding;
+    const badge = createBadge(blocks?.[0] ?? element, words, async () => {
       const answer = await sendFromContent('badge/activated', { id: item.id }).catch(() => null);
       return answer?.opened ?? false;
     });
     top.append(badge.host);
-    resized.observe(item.finding.element);
+    resized.observe(element);
     return badge;
   };
 
@@ -130,14 +123,15 @@ export function watchPage(document: Document): void {
   };
 
   const scan = (force = false): void => {
-    const found = detect({ document, headerTrails });
+    waitsSince = undefined;
+    const found = [...detect({ document, headerTrails }), ...discovery.findings()];
     const keys = new Map(found.map((finding) => [finding.element, new Set<string>()]));
     for (const finding of found) keys.get(finding.element)?.add(keyOf(finding));
     for (const item of [...items.values()]) {
       if (!keys.get(item.finding.element)?.has(keyOf(item.finding))) remove(item);
     }
     for (const finding of found) {
-      if (known(finding)) continue;
+      if (isKnown(finding, items.values())) continue;
       const id = `i${++lastId}`;
       items.set(id, { id, finding, state: 'found', turn: 0 });
     }
@@ -148,20 +142,32 @@ export function watchPage(document: Document): void {
   };
 
   const scanSoon = (): void => {
+    const now = performance.now();
+    waitsSince ??= now;
+    const settle = checks < BUSY_AFTER ? SETTLE_MS : BUSY_SETTLE_MS;
     clearTimeout(timer);
-    timer = setTimeout(scan, checks < BUSY_AFTER ? SETTLE_MS : BUSY_SETTLE_MS);
+    timer = setTimeout(scan, Math.min(settle, Math.max(0, waitsSince + MAX_SETTLE_MS - now)));
   };
 
   const changed = new MutationObserver((records) => {
-    let relevant = false;
-    for (const record of records) {
-      if (onlyBadges(record)) continue;
-      relevant = true;
-      for (const item of items.values()) {
-        if (item.state !== 'found' && encloses(item.finding.element, record.target)) edited(item);
-      }
+    const many = records.length > MAX_RECORDS;
+    const relevant = many ? records : records.filter((record) => !onlyBadges(record));
+    if (relevant.length === 0) return;
+    for (const item of items.values()) {
+      const { element } = item.finding;
+      if (item.state !== 'found' && (many || relevant.some(({ target }) => encloses(element, target)))) edited(item);
     }
-    if (relevant) scanSoon();
+    discovery.changed(relevant);
+    scanSoon();
+  });
+
+  const discovery = discoverPage({
+    document,
+    visit,
+    isMarked: (element) =>
+      [...items.values()].some(({ finding }) => finding.source && encloses(finding.element, element)),
+    watch: (root) => changed.observe(root, WATCHED),
+    found: () => scan(),
   });
 
   const resized = new ResizeObserver(placeAll);
@@ -174,6 +180,10 @@ export function watchPage(document: Document): void {
       return null;
     },
     'selection/read': async () => selectedText(document),
+    'discovery/set': async ({ on }) => {
+      discover(on);
+      return null;
+    },
     'item/reveal': async ({ id }) => {
       const element = items.get(id)?.finding.element;
       const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -191,15 +201,18 @@ export function watchPage(document: Document): void {
     const answer = await sendFromContent('page/started', { fresh, visit }).catch(() => null);
     headerTrails = answer?.headerTrails ?? [];
     scan(force);
+    if (answer?.discover !== undefined) discover(answer.discover);
   };
 
-  changed.observe(top, {
-    subtree: true,
-    childList: true,
-    characterData: true,
-    attributes: true,
-    attributeFilter: ['data-witnessmark', 'ai-disclosure', 'rel', 'href', 'content', 'hidden', 'aria-hidden'],
-  });
+  const discover = (on: boolean): void => {
+    if (on) discovery.start();
+    else {
+      discovery.stop();
+      scan();
+    }
+  };
+
+  changed.observe(top, WATCHED);
   watchText({
     shown: () => [...items.values()].filter(({ state, badge }) => state === 'shown' && badge !== undefined),
     changed: (item) => {
@@ -218,15 +231,4 @@ export function watchPage(document: Document): void {
     void start(true);
   });
   void start(true);
-}
-
-function keyOf({ detector, source, declared }: Finding): string {
-  return JSON.stringify([detector, source, declared]);
-}
-
-/** Our own badges coming and going are no change of the page. */
-function onlyBadges(record: MutationRecord): boolean {
-  if (record.type !== 'childList') return false;
-  const nodes = [...record.addedNodes, ...record.removedNodes];
-  return nodes.length > 0 && nodes.every(isBadge);
 }

@@ -4,7 +4,7 @@
  * time, within a fixed share of the page's own time.
  */
 import { boxOf } from '../page-text/form-safe.ts';
-import { elementText, type StandingText } from './read-text.ts';
+import { type StandingText, standingText } from './read-text.ts';
 import type { Finding } from './registry.ts';
 
 const EVERY_MS = 1500;
@@ -23,8 +23,8 @@ export function watchText<Item extends Watched>(page: { shown(): readonly Item[]
     const start = performance.now();
     if (!document.hidden) {
       for (const item of page.shown()) {
-        const { element, source } = item.finding;
-        if (source !== undefined && inView(element) && !sameText(elementText(element), item.text)) page.changed(item);
+        const { element, declared } = item.finding;
+        if (!declared && inView(element) && !sameText(standingText(item.finding), item.text)) page.changed(item);
       }
     }
     setTimeout(readAgain, Math.max(EVERY_MS, SHARE * (performance.now() - start)));

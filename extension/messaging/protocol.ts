@@ -20,14 +20,25 @@ export interface Declaration {
   readonly scope: 'element' | 'page';
 }
 
+/** A record that may be of a text: its fingerprints say so. It proves nothing before it was compared. */
+export interface Candidate {
+  /** The attestation's id. */
+  readonly id: string;
+  /** Address of the log's service, without a slash at the end. */
+  readonly log: string;
+  /** How many of the fingerprints asked for it shares. */
+  readonly shared: number;
+}
+
 /** One thing a detector found, with the text that stands there now. */
 export interface FoundItem {
   readonly id: string;
   /** The page it stands on: see {@link ToContent} `page/visit`. */
   readonly visit: number;
   readonly detector: string;
-  readonly rung: 'A' | 'C';
+  readonly rung: 'A' | 'B' | 'C';
   readonly source?: TrailSource;
+  readonly candidates?: readonly Candidate[];
   readonly declared?: Declaration;
   /** Rendered lines; absent when there is too much text to compare. */
   readonly lines?: readonly string[];
@@ -109,10 +120,28 @@ export interface Fork {
 /** Either a value or a message key saying why not. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
+/** Where in the stretches read something was recognised: blocks `from` up to `to`, both included. */
+export interface Recognised {
+  readonly stretch: number;
+  readonly from: number;
+  readonly to: number;
+  readonly candidates: readonly Candidate[];
+}
+
 /** From a page's content script to the background. */
 export interface FromContent {
   'page/left': { request: { visit: number }; response: null };
-  'page/started': { request: { fresh: boolean; visit: number }; response: { headerTrails: readonly string[] } };
+  'page/started': {
+    request: { fresh: boolean; visit: number };
+    /** `discover`: the reader allowed it to look up what stands on this site. */
+    response: { headerTrails: readonly string[]; discover: boolean };
+  };
+  'scan/read': {
+    /** Stretches of text, each of blocks, each of lines. */
+    request: { visit: number; stretches: readonly (readonly (readonly string[])[])[] };
+    /** `off`: discovery is no longer allowed here. */
+    response: { found: readonly Recognised[]; off?: true };
+  };
   'item/check': { request: FoundItem; response: BadgeView | null };
   'item/changed': { request: { id: string; visit: number }; response: null };
   'item/removed': { request: { id: string; visit: number }; response: null };
@@ -124,6 +153,8 @@ export interface FromPages {
   'page/check': { request: { tabId: number }; response: Answer<null> };
   'page/reveal': { request: { tabId: number; id: string }; response: null };
   'selection/check': { request: { tabId: number }; response: Answer<null> };
+  /** Allows discovery on a tab's site, or takes that back. */
+  'discovery/set': { request: { tabId: number; host: string; on: boolean }; response: null };
   'proof/check': { request: { trail: string; text?: string }; response: Report };
   'proof/raw': { request: { tabId: number; id: string }; response: Answer<string> };
   'replay/run': { request: { tabId: number; id: string }; response: Answer<ReplayProgress> };
@@ -144,6 +175,7 @@ export interface ToContent {
   'page/visit': { request: null; response: number };
   'page/rescan': { request: null; response: null };
   'selection/read': { request: null; response: SelectionText | null };
+  'discovery/set': { request: { on: boolean }; response: null };
   'item/reveal': { request: { id: string }; response: null };
   'item/show': { request: { id: string; view: BadgeView }; response: null };
 }

@@ -9,18 +9,20 @@ import {
   say,
   sayDeclaration,
   sayDeclaredModel,
+  sayFound,
   sayProduction,
   sayStanding,
   sayTime,
 } from '../verification/words.ts';
 import { Assurances, CheckList, hasNoProof } from './check-list.tsx';
 import { Signer, SignerSays } from './facts.tsx';
+import { FoundBehind, FoundDetail } from './found-detail.tsx';
 import { Mark } from './mark.tsx';
 import { Passages } from './passages.tsx';
 import { ProofActions, Replay } from './proof-actions.tsx';
 
 export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageState; tabId: number }) {
-  const { report, declared } = item;
+  const { report, declared, found } = item;
   const show = (): void => void sendFromPage('page/reveal', { tabId, id: item.id });
   return (
     <article aria-labelledby="headline" data-item={item.id} data-verdict={report?.verdict ?? 'none'}>
@@ -30,7 +32,8 @@ export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageSt
           <h1 id="headline" class={report?.tone === 'alert' ? 'alert' : ''}>
             {titleOf(item)}
           </h1>
-          {report !== undefined && <Behind report={report} />}
+          {report !== undefined &&
+            (found === undefined ? <Behind report={report} /> : <FoundBehind found={found} report={report} />)}
           {declared !== undefined && (
             <p class="soft">
               {say('declared_unsigned')} {sayDeclaredModel(declared)}
@@ -57,12 +60,13 @@ export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageSt
           )}
         </div>
       )}
+      {found !== undefined && <FoundDetail found={found} />}
       {report !== undefined && <ReportDetail report={report} />}
       {report !== undefined && maybeReplayed(report) && <Replay key={item.id} tabId={tabId} id={item.id} />}
       {report !== undefined && !hasNoProof(report) && (
         <ProofActions key={`proof-${item.id}`} tabId={tabId} id={item.id} report={report} />
       )}
-      <Limits report={report} />
+      <Limits report={report} found={found !== undefined} />
     </article>
   );
 }
@@ -110,10 +114,11 @@ export function ReportDetail({ report }: { report: Report }) {
   );
 }
 
-function Limits({ report }: { report: Report | undefined }) {
+function Limits({ report, found }: { report: Report | undefined; found: boolean }) {
   const run = report?.assurances.some(({ kind, status }) => kind === 'evidence' && status === 'passed');
-  const keys =
-    report?.verdict === 'verified'
+  const keys = found
+    ? ['limit_found', 'limit_truth', ...(run ? [] : ['limit_run']), 'limit_rest']
+    : report?.verdict === 'verified'
       ? ['limit_truth', ...(run ? [] : ['limit_run']), 'limit_time', 'limit_rest']
       : report?.verdict === 'invalid'
         ? ['limit_broken']
@@ -133,7 +138,8 @@ function Limits({ report }: { report: Report | undefined }) {
 }
 
 /** The headline of any item. */
-export function titleOf({ report, declared, problem, problemCount }: PageItem): string {
+export function titleOf({ report, found, declared, problem, problemCount }: PageItem): string {
+  if (found !== undefined) return sayFound(found);
   if (report !== undefined) return headlineOf(report);
   if (declared !== undefined) return sayDeclaration(declared);
   return say(problem ?? 'headline_unproven', problemCount ?? '');

@@ -4,7 +4,8 @@ import { pageMark } from '../badge/toolbar.ts';
 import { sendFromPage } from '../messaging/messages.ts';
 import { browser } from '../platform.ts';
 import type { PageItem } from '../verification/page-store.ts';
-import { labelOf, say } from '../verification/words.ts';
+import { labelOfItem, say } from '../verification/words.ts';
+import { DiscoveryAccess, NothingFound } from './discovery.tsx';
 import { ItemDetail, titleOf } from './item-detail.tsx';
 import { Mark } from './mark.tsx';
 import { SavedProof } from './saved-proof.tsx';
@@ -54,6 +55,8 @@ export function Panel({ tab: fixed }: { tab?: number }) {
               {say('panel_check_selection')}
             </button>
           </div>
+          {page !== undefined && <NothingFound page={page} />}
+          {page !== undefined && tabId !== undefined && <DiscoveryAccess tabId={tabId} page={page} />}
           {page !== undefined && <SiteAccess host={page.host} />}
         </section>
         <SavedProof />
@@ -102,7 +105,8 @@ function Nothing({ checked }: { checked: boolean }) {
 
 function shortTitle(item: PageItem): string {
   if (item.kind === 'selection') return say('panel_selection');
-  if (item.report !== undefined) return labelOf(item.report);
+  const { report } = item;
+  if (report !== undefined) return labelOfItem({ ...item, report });
   return titleOf(item);
 }
 
@@ -117,11 +121,12 @@ function summaryOf(items: readonly PageItem[]): string {
   const count = (...icons: string[]): number =>
     items.filter(({ report }) => report !== undefined && icons.includes(report.icon)).length;
   if (pageMark(items) === 'declared') return say('toolbar_declared');
-  return say(
+  const counts = say(
     'panel_summary_many',
     items.length,
     count('verified', 'partial'),
     count('unproven', 'unsupported'),
     count('invalid'),
   );
+  return count('found') === 0 ? counts : `${counts} ${say('panel_summary_found', count('found'))}`;
 }

@@ -7,7 +7,7 @@
 import { fetchNameless } from '../nameless/fetch-nameless.ts';
 
 /** Why nothing came. */
-export type FetchFailure = 'refused' | 'unreachable' | 'not-found' | 'too-large';
+export type FetchFailure = 'refused' | 'unreachable' | 'not-found' | 'gone' | 'too-large';
 
 /** Bytes, or why not. */
 export type Fetched =
@@ -28,7 +28,8 @@ export async function fetchBounded(address: string, maxBytes: number, accept = '
   const response = await request(address, 'GET', accept, again ? 'no-cache' : 'default');
   if (response === undefined) return { ok: false, reason: 'unreachable' };
   if (response === 'refused') return { ok: false, reason: 'refused' };
-  if (response.status === 404 || response.status === 410) return { ok: false, reason: 'not-found' };
+  if (response.status === 404) return { ok: false, reason: 'not-found' };
+  if (response.status === 410) return { ok: false, reason: 'gone' };
   if (!response.ok || response.body === null) return { ok: false, reason: 'unreachable' };
   return readBounded(response.body, maxBytes);
 }

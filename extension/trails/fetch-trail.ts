@@ -13,7 +13,12 @@ const TRAIL_TYPE = 'application/vnd.witnessmark.trail+json';
 /** A trail's text and how it came, or why there is none. */
 export type FetchedTrail =
   | { readonly ok: true; readonly text: string; readonly savedAt?: number }
-  | { readonly ok: false; readonly reason: 'trail-unreachable' | 'trail-not-found' };
+  | {
+      readonly ok: false;
+      readonly reason: 'trail-unreachable' | 'trail-not-found';
+      /** There was one, and its issuer took the claim back. */
+      readonly withdrawn?: true;
+    };
 
 /** Trails being fetched now: two items with one address cause one request. */
 const running = new Map<string, Promise<FetchedTrail>>();
@@ -37,6 +42,7 @@ async function load(url: string, now: number, force: boolean): Promise<FetchedTr
     if (text === undefined) return { ok: true, text: '' };
     return { ok: true, text };
   }
+  if (fetched.reason === 'gone') return { ok: false, reason: 'trail-not-found', withdrawn: true };
   if (fetched.reason === 'not-found') return { ok: false, reason: 'trail-not-found' };
   if (saved !== undefined) return { ok: true, text: saved.text, savedAt: saved.fetchedAt };
   return { ok: false, reason: 'trail-unreachable' };

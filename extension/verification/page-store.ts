@@ -5,6 +5,7 @@
 import type { Declaration } from '../messaging/protocol.ts';
 import { inOrder, loadStored, removeStored, saveStored } from '../trails/stored.ts';
 import type { Report } from './report.ts';
+import type { FoundText } from './verify-found.ts';
 
 /** More than the content script ever examines; a page that got hold of it cannot fill the memory. */
 const MAX_ITEMS = 80;
@@ -12,11 +13,13 @@ const MAX_ITEMS = 80;
 /** One thing found on a page and what came of it. */
 export interface PageItem {
   readonly id: string;
-  readonly kind: 'marked' | 'declared' | 'selection';
+  readonly kind: 'marked' | 'declared' | 'selection' | 'found';
   readonly detector: string;
   /** The first words of the text, as the page shows it. */
   readonly excerpt: string;
   readonly report?: Report;
+  /** What was recognised without a mark; beside the report of the record it was recognised by. */
+  readonly found?: FoundText;
   readonly declared?: Declaration;
   readonly overlaps: readonly string[];
   /** Why a selection could not be checked: a message key. */
@@ -26,12 +29,24 @@ export interface PageItem {
   readonly widened?: boolean;
 }
 
+/** What discovery has looked up on a page so far. */
+export interface Discovered {
+  /** Stretches of text that were long enough. */
+  readonly texts: number;
+  /** Of these, the ones no log could be asked about. */
+  readonly unanswered: number;
+  /** The logs as they were last seen: their names and sizes. */
+  readonly logs: readonly { readonly origin: string; readonly size: number }[];
+}
+
 /** Everything known about one tab's page. */
 export interface PageState {
   readonly host: string;
   /** Which of the pages the tab has shown: the content script's own number. */
   readonly visit: number;
   readonly items: readonly PageItem[];
+  /** Present where the reader allowed discovery. */
+  readonly discovered?: Discovered;
 }
 
 /** Session storage key of a tab, for the panel to watch. */
@@ -79,6 +94,21 @@ export function takeBack(tabId: number, visit: number, id: string): Promise<Page
 /** Takes an item off a tab's page. */
 export function dropItem(tabId: number, visit: number, id: string): Promise<PageState | undefined> {
   return change(tabId, visit, (items) => items.filter((item) => item.id !== id));
+}
+
+/** Notes what discovery has looked up, or that it no longer does. */
+export function noteDiscovered(
+  tabId: number,
+  visit: number,
+  step: (known: Discovered | undefined) => Discovered | undefined,
+): Promise<PageState | undefined> {
+  return inOrder(async () => {
+    const page = await loadPage(tabId);
+    if (page?.visit !== visit) return undefined;
+    const { discovered, ...rest } = page;
+    const next = step(discovered);
+    return save(tabId, next === undefined ? rest : { ...rest, discovered: next });
+  });
 }
 
 /** Forgets what is known of a tab if it is about the page that was left. */

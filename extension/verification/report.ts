@@ -8,7 +8,7 @@ import { badgeOf } from '#shared/verdict/badge.ts';
 import type { Facts, Verdict } from '#shared/verdict/verdict.ts';
 
 /** What the mark shows. */
-export type BadgeIcon = 'verified' | 'partial' | 'unproven' | 'invalid' | 'unsupported' | 'declared';
+export type BadgeIcon = 'verified' | 'partial' | 'unproven' | 'invalid' | 'unsupported' | 'found' | 'declared';
 
 /** Alert is kept for contradictions; everything else is one neutral colour. */
 export type BadgeTone = 'neutral' | 'alert';

@@ -24,6 +24,8 @@ import { lookForShard, type WidenedTrust, widenedTrust } from './shards.ts';
 export interface Checked {
   readonly report: Report;
   readonly trail?: string;
+  /** The issuer took the claim back. */
+  readonly withdrawn?: true;
 }
 
 /** What stands on the page. Without lines there is nothing to compare. */
@@ -51,7 +53,10 @@ export async function verifyItem(
   }
   const fetched = await fetchTrail(source.url, options.now, options.force);
   const links = { trailUrl: source.url, ...pageUrlOf(source.url) };
-  if (!fetched.ok) return { report: reportOf(unprovenBecause(fetched.reason), { trailUrl: source.url }) };
+  if (!fetched.ok) {
+    const report = reportOf(unprovenBecause(fetched.reason), { trailUrl: source.url });
+    return { report, ...(fetched.withdrawn && { withdrawn: true }) };
+  }
   const saved = fetched.savedAt === undefined ? {} : { savedAt: fetched.savedAt };
   const checked = await verifyText(fetched.text, text, { now: options.now, trailAddress: source.url });
   if (fetched.savedAt === undefined && checked.report.facts !== undefined) {

@@ -7,6 +7,7 @@ import type { BadgeView, Declaration } from '../messaging/protocol.ts';
 import { browser } from '../platform.ts';
 import type { PageItem } from './page-store.ts';
 import type { Report, ReportFacts } from './report.ts';
+import type { FoundText } from './verify-found.ts';
 
 /** A message in the reader's language; an unknown key gives the key, so that a gap is seen. */
 export function say(key: string, ...values: (string | number)[]): string {
@@ -122,6 +123,17 @@ export function labelOf(report: Report): string {
   return report.reasons.includes('content-none') ? say('label_other_text') : say('label_unproven');
 }
 
+/** The one sentence about a text that was recognised without a mark. */
+export function sayFound({ state, own }: FoundText): string {
+  return say(own ? `found_own_${state}` : `found_${state}`);
+}
+
+/** The few words on an item's badge and in the panel's list. */
+export function labelOfItem({ report, found }: PageItem & { report: Report }): string {
+  if (found === undefined) return labelOf(report);
+  return say(`label_found_${found.state}`, report.facts === undefined ? '' : hostOf(report.facts.issuer));
+}
+
 /** The finished words of an item's badge. */
 export function badgeView(item: PageItem): BadgeView | null {
   if (item.declared !== undefined) {
@@ -135,13 +147,22 @@ export function badgeView(item: PageItem): BadgeView | null {
   }
   const { report } = item;
   if (report === undefined) return null;
-  return {
-    icon: report.icon,
-    tone: report.tone,
-    label: labelOf(report),
-    headline: headlineOf(report),
-    lines: badgeLines(report),
-  };
+  const { icon, tone } = report;
+  const label = labelOfItem({ ...item, report });
+  if (item.found !== undefined) {
+    return { icon, tone, label, headline: sayFound(item.found), lines: foundLines(item.found, report) };
+  }
+  return { icon, tone, label, headline: headlineOf(report), lines: badgeLines(report) };
+}
+
+function foundLines({ conflict }: FoundText, { facts }: Report): string[] {
+  const model = facts && `${say('fact_model')}: ${sayModel(facts)} (${facts.provider})`;
+  return [
+    ...(facts ? [say('badge_signed_by', hostOf(facts.issuer))] : []),
+    ...(model ? [model] : []),
+    ...(conflict ? [say('found_conflict')] : []),
+    say('found_rung'),
+  ];
 }
 
 function badgeLines(report: Report): string[] {

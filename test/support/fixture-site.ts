@@ -41,6 +41,10 @@ export interface FixtureSite {
   tiles: World | undefined;
   /** Bucket rows by algorithm and prefix, as in `wm-match-1/0a1b`. */
   readonly buckets: Map<string, readonly { suffix: string; id: string }[]>;
+  /** Published texts by the id of their attestation. */
+  readonly texts: Map<string, string>;
+  /** Paths whose content was taken back. */
+  readonly gone: Set<string>;
   /** Headers of pages, by path. */
   readonly headers: Map<string, Record<string, string>>;
   /** Paths that answer only once this has come about. */
@@ -102,7 +106,7 @@ export async function startFixtureSite(): Promise<FixtureSite> {
       return void response.write(site.html.get(pathname) ?? '');
     }
     const found = method === 'OPTIONS' ? '' : (evaluated(pathname, body) ?? answer(pathname));
-    response.writeHead(found === undefined ? 404 : 200, {
+    response.writeHead(site.gone.has(pathname) ? 410 : found === undefined ? 404 : 200, {
       'content-type': site.html.has(pathname) ? 'text/html; charset=utf-8' : 'application/octet-stream',
       ...(pathname === ASKED_BY_POST && READABLE),
       ...site.headers.get(pathname),
@@ -124,6 +128,8 @@ export async function startFixtureSite(): Promise<FixtureSite> {
   function answer(path: string): string | Uint8Array | undefined {
     const [, trail] = /^\/v1\/trails\/(.+)$/.exec(path) ?? [];
     if (trail !== undefined) return site.trails.get(trail);
+    const [, published] = /^\/v1\/texts\/(.+)$/.exec(path) ?? [];
+    if (published !== undefined) return site.texts.get(published);
     const [, alg = '', prefix = ''] = /^\/v1\/lookup\/([a-z0-9-]+)\/([0-9a-f]{4})$/.exec(path) ?? [];
     if (prefix !== '') {
       return JSON.stringify({ alg, prefix, entries: site.buckets.get(`${alg}/${prefix}`) ?? [] });
@@ -146,6 +152,8 @@ export async function startFixtureSite(): Promise<FixtureSite> {
     oprf: undefined,
     tiles: undefined,
     buckets: new Map(),
+    texts: new Map(),
+    gone: new Set(),
     headers: new Map(),
     held: new Map(),
     endless: new Set(),

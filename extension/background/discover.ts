@@ -1,0 +1,104 @@
+/**
+ * Discovery, in the background: stretches of text that a page's scan has read are fingerprinted and looked up, and the
+ * candidates compared with them. Only what was recognised is told to the page. The page chose every byte: bounded here.
+ */
+import { MIN_WORDS } from '#shared/fingerprint/winnow.ts';
+import { find } from '../discovery/find.ts';
+import { fingerprintsOf, wordsIn } from '../discovery/fingerprints.ts';
+import { isDiscovered } from '../discovery/sites.ts';
+import type { Candidate, FromContent, Recognised } from '../messaging/protocol.ts';
+import { loadCheckpoint } from '../trails/checkpoint-store.ts';
+import { mayFetch } from '../trails/fetch-bounded.ts';
+import { activeTrust } from '../trails/trust-store.ts';
+import { type Discovered, noteDiscovered } from '../verification/page-store.ts';
+import { verifyFound } from '../verification/verify-found.ts';
+import { hostOf } from '../verification/words.ts';
+
+const MAX_STRETCHES = 128;
+const MAX_BLOCKS = 64;
+const MAX_TEXT = 200_000;
+const MAX_CANDIDATES = 4;
+
+type Read = FromContent['scan/read']['request'];
+type Stretch = Read['stretches'][number];
+
+/** Discovery that has just begun. */
+export const NOTHING_YET: Discovered = { texts: 0, unanswered: 0, logs: [] };
+
+/** Looks up what was read on a page, where the reader allowed it. */
+export async function recognise(read: Read, tabId: number, url: string): Promise<FromContent['scan/read']['response']> {
+  if (!isRead(read)) return { found: [] };
+  if (!(await isDiscovered(url))) return { found: [], off: true };
+  const recognised: Recognised[] = [];
+  let [texts, unanswered] = [0, 0];
+  for (const [stretch, blocks] of read.stretches.entries()) {
+    const lines = blocks.flat();
+    const words = wordsIn(lines);
+    if (words < MIN_WORDS) continue;
+    texts++;
+    const { outcome, candidates } = await find({ fingerprints: fingerprintsOf(lines), words, page: url });
+    if (outcome === 'unreachable' || outcome === 'blind') unanswered++;
+    if (candidates.length === 0) continue;
+    const closest = candidates.slice(0, MAX_CANDIDATES);
+    const { found, lines: where } = await verifyFound(closest, { lines }, { now: Date.now(), host: hostOf(url) });
+    if (found === undefined) continue;
+    recognised.push({ stretch, ...blocksAround(blocks, where), candidates: closest });
+  }
+  if (texts > 0) {
+    const logs = await knownLogs();
+    await noteDiscovered(tabId, read.visit, (known = NOTHING_YET) => ({
+      texts: known.texts + texts,
+      unanswered: known.unanswered + unanswered,
+      logs,
+    }));
+  }
+  return { found: recognised };
+}
+
+/** The blocks that lines stand in. */
+function blocksAround(blocks: Stretch, where: { from: number; to: number } | undefined): { from: number; to: number } {
+  if (where === undefined) return { from: 0, to: blocks.length - 1 };
+  const blockOf = (line: number): number => {
+    let end = 0;
+    for (const [block, lines] of blocks.entries()) {
+      end += lines.length;
+      if (end > line) return block;
+    }
+    return blocks.length - 1;
+  };
+  return { from: blockOf(where.from), to: blockOf(where.to) };
+}
+
+/** The trusted logs with the largest size this browser has seen of each. */
+async function knownLogs(): Promise<Discovered['logs']> {
+  const names = new Set((await activeTrust()).flatMap(({ policy }) => policy.logs.map(({ key }) => key.name)));
+  const logs: { origin: string; size: number }[] = [];
+  for (const origin of names) logs.push({ origin, size: (await loadCheckpoint(origin))?.size ?? 0 });
+  return logs;
+}
+
+/** Whether a message has the shape and size that our own scan gives it. */
+function isRead({ visit, stretches }: Read): boolean {
+  if (!Number.isFinite(visit) || !Array.isArray(stretches) || stretches.length > MAX_STRETCHES) return false;
+  let size = 0;
+  for (const stretch of stretches) {
+    if (!Array.isArray(stretch) || stretch.length > MAX_BLOCKS) return false;
+    for (const lines of stretch) {
+      if (!Array.isArray(lines)) return false;
+      for (const line of lines) {
+        if (typeof line !== 'string') return false;
+        size += line.length;
+      }
+    }
+  }
+  return size <= MAX_TEXT;
+}
+
+/** Whether candidates that come back from a page are such as were given to it. */
+export function isCandidates(candidates: readonly Candidate[]): boolean {
+  if (!Array.isArray(candidates) || candidates.length > MAX_CANDIDATES) return false;
+  return candidates.every(({ id, log }) => {
+    const url = typeof log === 'string' && log.length <= 2048 ? URL.parse(log) : null;
+    return typeof id === 'string' && /^[\w-]{43}$/.test(id) && url !== null && mayFetch(url);
+  });
+}

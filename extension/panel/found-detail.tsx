@@ -1,0 +1,62 @@
+/** What is said of a text that was recognised without a mark: never in the words of one that brought its proof. */
+import type { Report } from '../verification/report.ts';
+import type { FoundText, OtherRecord } from '../verification/verify-found.ts';
+import { hostOf, say, sayProduction, sayStanding, sayTime } from '../verification/words.ts';
+import { DifferenceTable } from './difference.tsx';
+
+/** Under the headline. */
+export function FoundBehind({ found, report }: { found: FoundText; report: Report }) {
+  const { facts } = report;
+  const standing = sayStanding(report);
+  const signer = facts === undefined ? '' : hostOf(facts.issuer);
+  return (
+    <>
+      {!found.own && <p>{say(found.difference === undefined ? 'found_behind_digests' : 'found_behind', signer)}</p>}
+      {facts !== undefined && <p>{sayProduction(facts)}.</p>}
+      {standing !== undefined && <p class="soft">{standing}</p>}
+      <p class="soft">{say('found_rung')}</p>
+      {found.conflict && <p class="note alert">{say('found_conflict')}</p>}
+    </>
+  );
+}
+
+/** The comparison, and the other records. */
+export function FoundDetail({ found }: { found: FoundText }) {
+  const { state, similarity, difference, others } = found;
+  return (
+    <>
+      {state === 'edited' && (
+        <p class="small" data-similarity={similarity}>
+          {say('found_similarity', Math.floor(similarity * 100))}
+        </p>
+      )}
+      {difference === undefined ? (
+        <p class="soft small">{say('difference_unpublished')}</p>
+      ) : (
+        <DifferenceTable difference={difference} />
+      )}
+      {others.length > 0 && <Others others={others} />}
+    </>
+  );
+}
+
+function Others({ others }: { others: readonly OtherRecord[] }) {
+  return (
+    <section class="stack" aria-labelledby="others-title" data-part="others">
+      <h2 id="others-title">{say('found_others')}</h2>
+      <ul class="differ">
+        {others.map(({ id, issuer, model, state, loggedBefore }) => (
+          <li key={id}>
+            {say('found_other', hostOf(issuer), model)}
+            <span class="soft small">
+              {' '}
+              {say(`found_state_${state}`)}
+              {loggedBefore === undefined ? '' : ` · ${say('found_other_witnessed', sayTime(loggedBefore))}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p class="soft small">{say('found_first')}</p>
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+/** When text that changed is taken to be finished: soon on a calm page, after a pause where something is still being written. */
+
+const CALM_MS = 50;
+const BUSY_MS = 700;
+/** So many changes within a second: somebody, or something, is writing. */
+const BUSY_CHANGES = 4;
+const BUSY_WITHIN_MS = 1000;
+
+/** Follows the changes of one page. */
+export class Settling {
+  readonly #times: number[] = [];
+  readonly #changedAt = new WeakMap<Element, number>();
+
+  /** The page changed. */
+  note(now: number): void {
+    this.#times.push(now);
+    if (this.#times.length > BUSY_CHANGES) this.#times.shift();
+  }
+
+  /** A block changed, or came to the page. */
+  touch(block: Element, now: number): void {
+    this.#changedAt.set(block, now);
+  }
+
+  /** Milliseconds until a block counts as finished; 0 or less if it does. */
+  left(block: Element, now: number): number {
+    const [oldest = 0] = this.#times;
+    const busy = this.#times.length === BUSY_CHANGES && now - oldest < BUSY_WITHIN_MS;
+    const changed = this.#changedAt.get(block);
+    return changed === undefined ? 0 : (busy ? BUSY_MS : CALM_MS) - (now - changed);
+  }
+}

@@ -1,0 +1,195 @@
+/** Attested text that names no proof: found by its words where the reader allowed it, and shown as what it is. */
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { PageItem, PageState } from '../../../extension/verification/page-store.ts';
+import { World } from '../../support/build-trail.ts';
+import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
+import { type FixtureSite, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
+import { indexText } from '../../support/indexed-text.ts';
+
+/** Paragraphs of sixty words, each of its own, so that nothing but copying makes two texts alike. */
+const paragraph = (name: string, words = 60): string =>
+  Array.from({ length: words }, (_, n) => `${name}${n}${n % 12 === 11 ? ',' : ''}`).join(' ');
+const textOf = (name: string): string => ['a', 'b', 'c', 'd'].map((part) => paragraph(name + part)).join('\n');
+
+const EXACT = 'Attested text, published here by someone else.';
+const QUOTED = 'Part of an attested text, published here by someone else.';
+const EDITED = 'Attested text with changes, published here by someone else.';
+const world = new World({ origin: 'main.example/log' });
+const model = (name: string) => ({ claim: { model: { provider: 'maker.example', name } } });
+
+const TEXTS = { open: textOf('open'), kept: textOf('kept'), shared: textOf('shared'), gone: textOf('gone') };
+
+let site: FixtureSite;
+let extension: ExtensionBrowser;
+
+beforeAll(async () => {
+  site = await startFixtureSite();
+  indexText(site, world, world.issue(TEXTS.open, model('m-1')), TEXTS.open, 'publish');
+  indexText(site, world, world.issue(TEXTS.kept), TEXTS.kept, 'keep');
+  for (const name of ['m-1', 'm-2']) {
+    indexText(site, world, world.issue(TEXTS.shared, model(name)), TEXTS.shared, 'publish');
+  }
+  const gone = indexText(site, world, world.issue(TEXTS.gone), TEXTS.gone, 'publish');
+  site.gone.add(`/v1/trails/${gone}`);
+  site.gone.add(`/v1/texts/${gone}`);
+  site.html.set('/empty', '<!doctype html><title>Empty</title><body>');
+  extension = await startExtension(world.trustText().replace(/log (\S+)\\n/, `log $1 ${site.log}/log\\n`));
+}, 60_000);
+
+afterAll(async () => {
+  await extension?.stop();
+  await site?.stop();
+});
+
+beforeEach(async () => {
+  await allow(-1, true);
+  site.requests.length = 0;
+});
+
+afterEach(async () => {
+  const pages = extension.context.pages().filter((page) => page.url().startsWith('http'));
+  await Promise.all(pages.map((page) => page.close()));
+});
+
+const allow = (tabId: number, on: boolean): Promise<unknown> =>
+  extension.ask('discovery/set', { tabId, host: new URL(site.pages).host, on });
+
+let pages = 0;
+const found = (state: PageState | undefined): PageItem[] => (state?.items ?? []).filter(({ kind }) => kind === 'found');
+
+/** Opens a page of this body. */
+async function open(body: string): Promise<{ page: Page; tabId: number }> {
+  const path = `/discovery-${++pages}`;
+  site.html.set(path, `<!doctype html><title>Page</title><body>${body}`);
+  const page = await extension.context.newPage();
+  await page.goto(site.pages + path);
+  return { page, tabId: await extension.tabOf(page) };
+}
+
+/** Opens a page and waits for what is recognised on it. */
+async function recognised(body: string): Promise<{ page: Page; tabId: number; item: PageItem }> {
+  const { page, tabId } = await open(body);
+  const state = await extension.until(tabId, (now) => found(now).length > 0);
+  return { page, tabId, item: found(state)[0] as PageItem };
+}
+
+const article = (text: string): string => `<header><h1>News</h1></header><article>${paragraphs(text)}</article>`;
+const lookups = (): string[] => site.requests.map(({ path }) => path).filter((path) => path.includes('/lookup/'));
+
+describe('without the reader’s leave', () => {
+  test('nothing is read and nothing is asked', async () => {
+    await allow(-1, false);
+    const { page, tabId } = await open(article(TEXTS.open));
+    await extension.until(tabId, (state) => state !== undefined);
+    await page.waitForTimeout(1000);
+    expect(found(await extension.state(tabId))).toEqual([]);
+    expect((await extension.state(tabId))?.discovered).toBeUndefined();
+    expect(lookups()).toEqual([]);
+    expect(await badgeNames(page)).toEqual([]);
+  });
+
+  test('it begins when the reader gives it in the panel and ends when they take it back', async () => {
+    await allow(-1, false);
+    const { page, tabId } = await open(article(TEXTS.open));
+    await extension.until(tabId, (state) => state !== undefined);
+    const panel = await extension.panel(tabId);
+    await panel.getByRole('button', { name: /^Find attested text on localhost/ }).click();
+    await page.bringToFront();
+    await untilBadges(page, (names) => names.includes(EXACT));
+    await panel.getByRole('heading', { name: EXACT }).waitFor();
+    await panel.getByRole('button', { name: 'Stop looking up' }).click();
+    await page.bringToFront();
+    await untilBadges(page, (names) => names.length === 0);
+    await extension.until(tabId, (state) => found(state).length === 0 && state?.discovered === undefined);
+    await panel.close();
+  });
+});
+
+describe('a copied text', () => {
+  test('is recognised, and never shown as one that brought its proof', async () => {
+    const { page, tabId, item } = await recognised(article(TEXTS.open));
+    expect(item).toMatchObject({ found: { state: 'exact', similarity: 1, own: false, conflict: false } });
+    expect(item.report).toMatchObject({ verdict: 'verified', icon: 'found', tone: 'neutral' });
+    expect(await untilBadges(page, (names) => names.length > 0)).toEqual([EXACT]);
+    expect(await extension.toolbar(tabId)).toContain('Attested text was recognised on this page');
+    expect(await extension.toolbar(tabId)).not.toContain('matches');
+  });
+
+  test('quoted in part says what was left out before and after', async () => {
+    const [, second = '', third = ''] = TEXTS.open.split('\n');
+    const { item } = await recognised(article(`${paragraph('intro')}\n${second}\n${third}\n${paragraph('outro')}`));
+    const difference = item.found?.difference;
+    expect(item.found?.state).toBe('quoted');
+    expect([difference?.before?.words, difference?.after?.words]).toEqual([60, 60]);
+    expect(difference?.rows).toHaveLength(2);
+    expect(item.excerpt).toMatch(/^openb0 openb1/);
+  });
+
+  test('with changes says which words', async () => {
+    const changed = TEXTS.open.replace('opena7 ', 'else ').replace('openc3 ', '');
+    const { item } = await recognised(article(changed));
+    expect(item.found).toMatchObject({ state: 'edited' });
+    const own = item.found?.difference?.rows.flatMap((row) =>
+      'leftOut' in row
+        ? []
+        : [row.attested, row.here].map((side) => side.filter(({ kind }) => kind === 'own').map(({ text }) => text)),
+    );
+    expect(own?.flat()).toEqual(['opena7', 'else', 'openc3']);
+  });
+
+  test('whose text is not published is compared passage by passage', async () => {
+    const { item } = await recognised(article(TEXTS.kept));
+    expect(item.found).toMatchObject({ state: 'exact' });
+    expect(item.found?.difference).toBeUndefined();
+  });
+
+  test('changed after it was recognised loses its mark', async () => {
+    const { page, tabId } = await recognised(article(TEXTS.open));
+    await untilBadges(page, (names) => names.includes(EXACT));
+    await page.evaluate(() => {
+      for (const each of document.querySelectorAll('article p'))
+        each.textContent = 'Nobody attested any of these words.';
+    });
+    await untilBadges(page, (names) => names.length === 0);
+    await extension.until(tabId, (state) => found(state).length === 0);
+  });
+
+  test('of which two records name two models is said to be in conflict', async () => {
+    const { tabId, item } = await recognised(article(TEXTS.shared));
+    expect(item.found).toMatchObject({ state: 'exact', conflict: true });
+    expect(item.found?.others).toHaveLength(1);
+    const panel = await extension.panel(tabId);
+    await panel.getByText('The records disagree').waitFor();
+    await panel.getByText('issuer.test.example, with m-').waitFor();
+    await panel.close();
+  });
+
+  test('that was taken back is not marked; a reader who asks is told', async () => {
+    const { page, tabId } = await open(article(TEXTS.gone));
+    await extension.until(tabId, (state) => (state?.discovered?.texts ?? 0) > 0);
+    expect(found(await extension.state(tabId))).toEqual([]);
+    await page.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('article') as Element));
+    await extension.ask('selection/check', { tabId });
+    expect((await extension.state(tabId))?.items.map(({ problem }) => problem)).toEqual(['found_withdrawn']);
+  });
+});
+
+describe('a text nobody attested', () => {
+  test('is said to be unknown to the logs as of their size', async () => {
+    await recognised(article(TEXTS.open));
+    const { page, tabId } = await open(article(textOf('human')));
+    await extension.until(tabId, (state) => (state?.discovered?.texts ?? 0) > 0);
+    const panel = await extension.panel(tabId);
+    await panel.getByText('Nothing was recognised in 1 stretches of text.').waitFor();
+    await panel.getByText(`Nothing found in main.example/log as of size ${world.leaves().length}.`).waitFor();
+    await panel.close();
+    expect(await badgeNames(page)).toEqual([]);
+  });
+
+  test('that is short is not looked up', async () => {
+    const { page } = await open(article(paragraph('short', 20)));
+    await page.waitForTimeout(1000);
+    expect(lookups()).toEqual([]);
+  });
+});
