@@ -21,7 +21,7 @@ import { verifyFound } from '../verification/verify-found.ts';
 import { type Checked, verifyItem } from '../verification/verify-item.ts';
 import { badgeView, hostOf } from '../verification/words.ts';
 import { excerptOf } from './check-selection.ts';
-import { isCandidates, NOTHING_YET, recognise } from './discover.ts';
+import { compareAround, isCandidates, NOTHING_YET, recognise } from './discover.ts';
 import { forgetRaw, keepRaw } from './raw-trails.ts';
 
 const MAX_LINES = 20_000;
@@ -49,6 +49,8 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
   },
 
   'scan/read': (read, { tabId, url }) => recognise(read, tabId, url),
+
+  'scan/compare': (around, { url }) => compareAround(around, url),
 
   'page/left': async ({ visit }, { tabId }) => {
     await leavePage(tabId, (page) => page.visit === visit);

@@ -20,7 +20,6 @@ const MAX_TEXT = 200_000;
 const MAX_CANDIDATES = 4;
 
 type Read = FromContent['scan/read']['request'];
-type Stretch = Read['stretches'][number];
 
 /** Discovery that has just begun. */
 export const NOTHING_YET: Discovered = { texts: 0, unanswered: 0, logs: [] };
@@ -38,11 +37,7 @@ export async function recognise(read: Read, tabId: number, url: string): Promise
     texts++;
     const { outcome, candidates } = await find({ fingerprints: fingerprintsOf(lines), words, page: url });
     if (outcome === 'unreachable' || outcome === 'blind') unanswered++;
-    if (candidates.length === 0) continue;
-    const closest = candidates.slice(0, MAX_CANDIDATES);
-    const { found, lines: where } = await verifyFound(closest, { lines }, { now: Date.now(), host: hostOf(url) });
-    if (found === undefined) continue;
-    recognised.push({ stretch, ...blocksAround(blocks, where), candidates: closest });
+    if (candidates.length > 0) recognised.push({ stretch, candidates: candidates.slice(0, MAX_CANDIDATES) });
   }
   if (texts > 0) {
     const logs = await knownLogs();
@@ -55,18 +50,25 @@ export async function recognise(read: Read, tabId: number, url: string): Promise
   return { found: recognised };
 }
 
-/** The blocks that lines stand in. */
-function blocksAround(blocks: Stretch, where: { from: number; to: number } | undefined): { from: number; to: number } {
-  if (where === undefined) return { from: 0, to: blocks.length - 1 };
+/** Compares what stands around a recognised stretch with its candidates. */
+export async function compareAround(
+  { candidates, blocks }: FromContent['scan/compare']['request'],
+  url: string,
+): Promise<FromContent['scan/compare']['response']> {
+  if (!isCandidates(candidates) || !isRead({ visit: 0, stretches: [blocks] })) return null;
+  const options = { now: Date.now(), host: hostOf(url) };
+  const { found, lines } = await verifyFound(candidates, { lines: blocks.flat() }, options);
+  if (found === undefined) return null;
+  if (lines === undefined) return { from: 0, to: blocks.length - 1 };
   const blockOf = (line: number): number => {
     let end = 0;
-    for (const [block, lines] of blocks.entries()) {
-      end += lines.length;
+    for (const [block, own] of blocks.entries()) {
+      end += own.length;
       if (end > line) return block;
     }
     return blocks.length - 1;
   };
-  return { from: blockOf(where.from), to: blockOf(where.to) };
+  return { from: blockOf(lines.from), to: blockOf(lines.to) };
 }
 
 /** The trusted logs with the largest size this browser has seen of each. */

@@ -24,7 +24,8 @@ export const keyOf = ({ detector, source, declared, candidates }: Finding): stri
 /** Whether one of the items is this finding. */
 export function isKnown(finding: Finding, items: Iterable<Item>): boolean {
   const key = keyOf(finding);
-  return [...items].some((item) => item.finding.element === finding.element && keyOf(item.finding) === key);
+  const isSame = ({ element, blocks }: Finding): boolean => element === finding.element && blocks === finding.blocks;
+  return [...items].some((item) => isSame(item.finding) && keyOf(item.finding) === key);
 }
 
 /** The items whose elements enclose an item's or lie within it. */

@@ -10,6 +10,7 @@ import type { FoundItem } from '../messaging/protocol.ts';
 import { encloses, topElementOf } from '../page-text/form-safe.ts';
 import { browser } from '../platform.ts';
 import { discoverPage } from '../scan/discover-page.ts';
+import { touches } from '../scan/place.ts';
 import { nextState } from '../verification/item-state.ts';
 import { type Item, isKnown, keyOf, onlyBadges, overlapsOf } from './items.ts';
 import { selectedText, standingText } from './read-text.ts';
@@ -128,7 +129,9 @@ export function watchPage(document: Document): void {
     const keys = new Map(found.map((finding) => [finding.element, new Set<string>()]));
     for (const finding of found) keys.get(finding.element)?.add(keyOf(finding));
     for (const item of [...items.values()]) {
-      if (!keys.get(item.finding.element)?.has(keyOf(item.finding))) remove(item);
+      const { finding } = item;
+      const isThere = finding.blocks ? found.includes(finding) : keys.get(finding.element)?.has(keyOf(finding));
+      if (!isThere) remove(item);
     }
     for (const finding of found) {
       if (isKnown(finding, items.values())) continue;
@@ -154,8 +157,10 @@ export function watchPage(document: Document): void {
     const relevant = many ? records : records.filter((record) => !onlyBadges(record));
     if (relevant.length === 0) return;
     for (const item of items.values()) {
-      const { element } = item.finding;
-      if (item.state !== 'found' && (many || relevant.some(({ target }) => encloses(element, target)))) edited(item);
+      const { element, blocks } = item.finding;
+      const isEdited = (record: MutationRecord): boolean =>
+        blocks === undefined ? encloses(element, record.target) : touches(record, blocks);
+      if (item.state !== 'found' && (many || relevant.some(isEdited))) edited(item);
     }
     discovery.changed(relevant);
     scanSoon();

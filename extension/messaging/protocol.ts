@@ -120,11 +120,9 @@ export interface Fork {
 /** Either a value or a message key saying why not. */
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
-/** Where in the stretches read something was recognised: blocks `from` up to `to`, both included. */
+/** A stretch of those that were read, and the records that may be of it. */
 export interface Recognised {
   readonly stretch: number;
-  readonly from: number;
-  readonly to: number;
   readonly candidates: readonly Candidate[];
 }
 
@@ -141,6 +139,12 @@ export interface FromContent {
     request: { visit: number; stretches: readonly (readonly (readonly string[])[])[] };
     /** `off`: discovery is no longer allowed here. */
     response: { found: readonly Recognised[]; off?: true };
+  };
+  'scan/compare': {
+    /** What stands around a recognised stretch: blocks, each of lines. */
+    request: { candidates: readonly Candidate[]; blocks: readonly (readonly string[])[] };
+    /** First and last of the blocks in which attested words stand. */
+    response: { from: number; to: number } | null;
   };
   'item/check': { request: FoundItem; response: BadgeView | null };
   'item/changed': { request: { id: string; visit: number }; response: null };

@@ -1,12 +1,13 @@
 /**
- * Discovery on a page whose reader allowed it: what the scan reads is sent to be looked up, and what was recognised becomes
- * a finding like those of the detectors.
+ * Discovery on a page whose reader allowed it: what the scan reads is sent to be looked up; what stands around a stretch
+ * that was recognised is compared as a whole; and what then corresponds becomes a finding like those of the detectors.
  */
-
 import { openShadow } from '../detectors/read-text.ts';
 import type { Finding } from '../detectors/registry.ts';
 import { sendFromContent } from '../messaging/messages.ts';
-import { encloses, parentOf } from '../page-text/form-safe.ts';
+import type { Candidate } from '../messaging/protocol.ts';
+import { encloses } from '../page-text/form-safe.ts';
+import { isBetween, recognisedPlace, surroundings } from './place.ts';
 import { type PageScan, scanPage } from './scan-page.ts';
 import type { ReadBlock } from './stretches.ts';
 
@@ -31,26 +32,52 @@ export interface Discovery {
   findings(): readonly Finding[];
 }
 
+type Found = Finding & Required<Pick<Finding, 'blocks' | 'candidates'>>;
+
 /** Makes the discovery of a page. */
 export function discoverPage({ document, visit, isMarked, watch, found }: DiscoveryOptions): Discovery {
   let scan: PageScan | undefined;
-  let findings: Finding[] = [];
+  let findings: Found[] = [];
 
   async function send(stretches: readonly (readonly ReadBlock[])[]): Promise<void> {
     const lines = stretches.map((stretch) => stretch.map((block) => block.lines));
     const answer = await sendFromContent('scan/read', { visit, stretches: lines });
-    if (answer === null || scan === undefined) return;
-    if (answer.off) return stop();
-    for (const { stretch, from, to, candidates } of answer.found) {
-      const blocks = (stretches[stretch] ?? []).slice(from, to + 1).map(({ element }) => element);
-      const element = around(blocks);
-      if (element === undefined) continue;
-      findings = findings.filter((each) => each.element.isConnected && each.blocks?.[0] !== blocks[0]);
-      if (findings.length < MAX_FOUND) {
-        findings.push({ detector: 'fingerprint', rung: 'B', element, blocks, candidates });
-      }
+    if (answer?.off) stop();
+    for (const { stretch, candidates } of answer?.found ?? []) {
+      const read = stretches[stretch] ?? [];
+      if (scan !== undefined && !read.every(({ element }) => isFound(element, candidates)))
+        await look(read, candidates);
     }
-    if (answer.found.length > 0) found();
+  }
+
+  const isOf = (finding: Found, candidates: readonly Candidate[]): boolean =>
+    finding.candidates.some(({ id }) => candidates.some((other) => other.id === id));
+
+  /** Whether a block stands in what was recognised by one of the same records already. */
+  const isFound = (block: Element, candidates: readonly Candidate[]): boolean =>
+    findings.some((each) => isOf(each, candidates) && each.blocks.some((other) => encloses(other, block)));
+
+  async function look(read: readonly ReadBlock[], candidates: readonly Candidate[]): Promise<void> {
+    const around = surroundings(read, openShadow);
+    const compared = { candidates, blocks: around.map(({ lines }) => lines) };
+    const place = await sendFromContent('scan/compare', compared);
+    const blocks = place === null ? [] : around.slice(place.from, place.to + 1).map(({ element }) => element);
+    const element = recognisedPlace(blocks);
+    if (element === undefined || scan === undefined) return;
+    findings = findings.filter(
+      (each) => !isOf(each, candidates) || !each.blocks.some((block) => blocks.includes(block)),
+    );
+    if (findings.length < MAX_FOUND) findings.push({ detector: 'fingerprint', rung: 'B', element, blocks, candidates });
+    found();
+  }
+
+  function changed(records: readonly MutationRecord[]): void {
+    for (const each of findings) {
+      if (!isBetween(records, each.blocks)) continue;
+      findings = findings.filter((other) => other !== each);
+      scan?.again(each.blocks);
+    }
+    scan?.changed(records);
   }
 
   function stop(): void {
@@ -64,17 +91,10 @@ export function discoverPage({ document, visit, isMarked, watch, found }: Discov
       scan ??= scanPage({ document, openShadow, isMarked, watch, send });
     },
     stop,
-    changed: (records) => scan?.changed(records),
-    findings: () => findings.filter(({ blocks }) => blocks?.every((block) => block.isConnected)),
+    changed,
+    findings() {
+      findings = findings.filter(({ blocks }) => blocks.every((block) => block.isConnected));
+      return findings;
+    },
   };
-}
-
-/** The smallest element around all of them. */
-function around([first, ...others]: readonly Element[]): Element | undefined {
-  let at: Element | null | undefined = first;
-  while (at && !others.every((other) => encloses(at as Element, other))) {
-    const up: Node | null = parentOf(at);
-    at = up instanceof Element ? up : undefined;
-  }
-  return at ?? first;
 }

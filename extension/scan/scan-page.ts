@@ -8,26 +8,23 @@
 import type { OpenShadow } from '../page-text/flat-tree.ts';
 import { nodeTypeOf, topElementOf } from '../page-text/form-safe.ts';
 import { blockAround, blocksIn, blockText } from './blocks.ts';
+import { Gate } from './gate.ts';
 import { pace } from './pace.ts';
 import { Settling } from './settling.ts';
 import { type ReadBlock, stretchesOf } from './stretches.ts';
 
 /** A pause of this length, and the changes of a page are looked at together. */
 const GATHER_MS = 50;
-/** Blocks waited for at once; a page that has more is read no further. */
-const MAX_BLOCKS = 20_000;
-/** Read in one go. */
-const MAX_READ = 128;
+/** Sent in one message. */
+const MAX_BATCH = 128;
 const MAX_BATCH_TEXT = 60_000;
 /** Changed places looked at one by one; beyond, the page is walked again. */
 const MAX_RECORDS = 256;
 const MAX_ROOTS = 256;
-/** What has left the page is let go of when so many are waited for, and then at twice as many as were left. */
-const MIN_PRUNE = 1024;
 /** Text read on one page, in UTF-16 units. */
 const MAX_PAGE_TEXT = 4 << 20;
-/** Before it comes into view. */
-const MARGIN = '120px';
+
+const sizeOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length, 0);
 
 /** What a scan is given. */
 export interface ScanOptions {
@@ -43,6 +40,8 @@ export interface ScanOptions {
 
 /** A scan under way. */
 export interface PageScan {
+  /** Has blocks read again. */
+  again(blocks: readonly Element[]): void;
   changed(records: readonly MutationRecord[]): void;
   stop(): void;
 }
@@ -51,29 +50,20 @@ export interface PageScan {
 export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOptions): PageScan {
   /** Where a walk is to begin, and when that came to the page; 0 where it stood there before. */
   const roots = new Map<Element, number>();
-  /** Seen by the walk, not yet read. */
-  const waiting = new Set<Element>();
   /** Read, and not changed since. */
   const known = new WeakSet<Element>();
-  const inView = new Set<Element>();
-  /** Read, and too little on its own. */
-  const short = new Set<Element>();
+  /** Read, and not yet sent: the rest is about to be read, or it is too little on its own. */
+  const gathered = new Map<Element, ReadBlock>();
+  let [gatheredText, isNew] = [0, false];
   const settling = new Settling();
   const shadows = new WeakSet<ShadowRoot>();
   let walk: Generator<Element | undefined> | undefined;
   let [sending, stopped, text, walkedSince] = [false, false, 0, 0];
-  let pruneAt = MIN_PRUNE;
   let address = document.URL;
 
-  const gate = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) {
-        if (!isIntersecting) inView.delete(target);
-        else if (waiting.has(target)) inView.add(target);
-      }
-      soon();
-    },
-    { rootMargin: MARGIN },
+  const gate = new Gate(
+    () => soon(),
+    (block) => gathered.delete(block),
   );
 
   const { soon, later, ...paced } = pace((until) => {
@@ -82,24 +72,12 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
   });
 
   const wait = (block: Element): void => {
-    if (waiting.has(block) || known.has(block)) return;
-    if (waiting.size >= pruneAt) prune();
-    if (waiting.size >= MAX_BLOCKS) return;
-    waiting.add(block);
-    gate.observe(block);
-  };
-
-  /** Lets go of what has left the page. */
-  const prune = (): void => {
-    for (const block of waiting) if (!block.isConnected) leave(block);
-    pruneAt = Math.max(MIN_PRUNE, 2 * waiting.size);
+    if (!known.has(block)) gate.add(block);
   };
 
   const leave = (block: Element): void => {
-    waiting.delete(block);
-    inView.delete(block);
-    short.delete(block);
-    gate.unobserve(block);
+    gate.remove(block);
+    gathered.delete(block);
   };
 
   const meetShadow = (root: ShadowRoot): void => {
@@ -120,20 +98,22 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
         walk = blocksIn(root, openShadow, meetShadow);
       }
       const { value, done } = walk.next();
-      if (done || waiting.size >= MAX_BLOCKS) walk = undefined;
+      if (done || gate.isFull) walk = undefined;
       else if (value !== undefined) {
-        if (walkedSince > 0 && !waiting.has(value)) settling.touch(value, walkedSince);
+        if (walkedSince > 0 && !gate.waits(value)) settling.touch(value, walkedSince);
         wait(value);
-      } else if (performance.now() > until) return soon();
+      } else if (performance.now() > until) {
+        soon();
+        return;
+      }
     }
   }
 
   function readInView(until: number): void {
     const now = performance.now();
-    const read: ReadBlock[] = [];
-    let [pause, size] = [0, 0];
-    let isNew = false;
-    for (const element of inView) {
+    let pause = 0;
+    for (const element of gate.inView) {
+      if (gathered.has(element)) continue;
       if (!element.isConnected || isMarked(element)) {
         leave(element);
         continue;
@@ -143,34 +123,43 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
         pause = Math.max(pause, unsettled);
         continue;
       }
-      if (read.length === MAX_READ || size > MAX_BATCH_TEXT || performance.now() > until) {
+      // What belongs together is sent together: a slice that ends here goes on in the next one.
+      if (performance.now() > until) {
         soon();
-        break;
+        return;
       }
-      isNew ||= !short.has(element);
       const seen = blockText(element, openShadow);
-      if (seen !== undefined) {
-        read.push({ element, lines: seen.lines });
-        for (const line of seen.lines) size += line.length;
-      } else {
-        leave(element);
-        known.add(element);
+      if (seen === undefined) done(element);
+      else {
+        gathered.set(element, { element, lines: seen.lines });
+        gatheredText += sizeOf(seen.lines);
+        isNew = true;
       }
+      if (gathered.size >= MAX_BATCH || gatheredText > MAX_BATCH_TEXT) break;
     }
     if (pause > 0) later(pause + 1);
-    if (isNew) pass(read);
+    if (isNew) pass();
   }
 
-  function pass(read: ReadBlock[]): void {
-    read.sort((a, b) => (a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
-    const { stretches, short: left } = stretchesOf(read);
-    for (const { element } of left) short.add(element);
+  const done = (block: Element): void => {
+    leave(block);
+    known.add(block);
+  };
+
+  function pass(): void {
+    isNew = false;
+    const read = [...gathered.values()].sort((a, b) =>
+      a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
+    );
+    const { stretches, short } = stretchesOf(read);
+    // A page of nothing but short lines must not wait for ever.
+    if (short.length >= MAX_BATCH / 2) for (const { element } of short) done(element);
     if (stretches.length === 0) return;
     for (const { element, lines } of stretches.flat()) {
-      leave(element);
-      known.add(element);
-      for (const line of lines) text += line.length;
+      done(element);
+      text += sizeOf(lines);
     }
+    gatheredText = [...gathered.values()].reduce((sum, { lines }) => sum + sizeOf(lines), 0);
     sending = true;
     send(stretches).then(
       () => {
@@ -186,7 +175,7 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
     if (block === undefined) return;
     settling.touch(block, now);
     known.delete(block);
-    short.delete(block);
+    gathered.delete(block);
     wait(block);
   }
 
@@ -218,13 +207,18 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
 
   function stop(): void {
     stopped = true;
-    gate.disconnect();
+    gate.stop();
     paced.stop();
-    for (const held of [roots, waiting, inView, short]) held.clear();
+    for (const held of [roots, gathered]) held.clear();
     walk = undefined;
   }
 
   roots.set(topElementOf(document), 0);
   soon();
-  return { changed, stop };
+  const again = (blocks: readonly Element[]): void => {
+    for (const block of blocks) touch(block, performance.now());
+    soon();
+  };
+
+  return { again, changed, stop };
 }

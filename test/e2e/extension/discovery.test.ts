@@ -13,8 +13,6 @@ const paragraph = (name: string, words = 60): string =>
 const textOf = (name: string): string => ['a', 'b', 'c', 'd'].map((part) => paragraph(name + part)).join('\n');
 
 const EXACT = 'Attested text, published here by someone else.';
-const QUOTED = 'Part of an attested text, published here by someone else.';
-const EDITED = 'Attested text with changes, published here by someone else.';
 const world = new World({ origin: 'main.example/log' });
 const model = (name: string) => ({ claim: { model: { provider: 'maker.example', name } } });
 
@@ -25,12 +23,16 @@ let extension: ExtensionBrowser;
 
 beforeAll(async () => {
   site = await startFixtureSite();
-  indexText(site, world, world.issue(TEXTS.open, model('m-1')), TEXTS.open, 'publish');
-  indexText(site, world, world.issue(TEXTS.kept), TEXTS.kept, 'keep');
-  for (const name of ['m-1', 'm-2']) {
-    indexText(site, world, world.issue(TEXTS.shared, model(name)), TEXTS.shared, 'publish');
-  }
-  const gone = indexText(site, world, world.issue(TEXTS.gone), TEXTS.gone, 'publish');
+  const entries = {
+    open: world.issue(TEXTS.open, model('m-1')),
+    kept: world.issue(TEXTS.kept),
+    shared: ['m-1', 'm-2'].map((name) => world.issue(TEXTS.shared, model(name))),
+    gone: world.issue(TEXTS.gone),
+  };
+  indexText(site, world, entries.open, TEXTS.open, 'publish');
+  indexText(site, world, entries.kept, TEXTS.kept, 'keep');
+  for (const entry of entries.shared) indexText(site, world, entry, TEXTS.shared, 'publish');
+  const gone = indexText(site, world, entries.gone, TEXTS.gone, 'publish');
   site.gone.add(`/v1/trails/${gone}`);
   site.gone.add(`/v1/texts/${gone}`);
   site.html.set('/empty', '<!doctype html><title>Empty</title><body>');
