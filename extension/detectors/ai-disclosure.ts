@@ -18,8 +18,8 @@ registerDetector({
     const { document } = page;
     const meta = document.querySelector('meta[name="ai-disclosure" i][content]');
     const declaredPage = meta?.getAttribute('content')?.trim().toLowerCase();
-    const scope = pageScope(document);
-    if (declaredPage !== undefined && PAGE_VALUES.includes(declaredPage) && scope !== null) {
+    const scope = declaredPage !== undefined && PAGE_VALUES.includes(declaredPage) ? pageScope(document) : null;
+    if (declaredPage !== undefined && scope !== null) {
       yield { detector: ID, rung: 'C', element: scope, declared: { value: declaredPage, scope: 'page' } };
     }
     for (const element of document.querySelectorAll('[ai-disclosure]')) {

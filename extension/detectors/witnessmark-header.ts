@@ -9,11 +9,10 @@ const ID = 'witnessmark-header';
 registerDetector({
   id: ID,
   *find(page: PageContext): Iterable<Finding> {
-    const element = pageScope(page.document);
-    if (element === null) return;
     for (const target of page.headerTrails) {
       const url = trailUrl(target, page.document.baseURI);
-      if (url !== undefined) yield { detector: ID, rung: 'A', element, source: { url } };
+      const element = url === undefined ? null : pageScope(page.document);
+      if (url !== undefined && element !== null) yield { detector: ID, rung: 'A', element, source: { url } };
     }
   },
 });

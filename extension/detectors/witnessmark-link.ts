@@ -6,11 +6,10 @@ const ID = 'witnessmark-link';
 registerDetector({
   id: ID,
   *find(page: PageContext): Iterable<Finding> {
-    const element = pageScope(page.document);
-    if (element === null) return;
     for (const link of page.document.querySelectorAll('link[rel~="witnessmark"][href]')) {
       const url = trailUrl(link.getAttribute('href') ?? '', page.document.baseURI);
-      if (url !== undefined) yield { detector: ID, rung: 'A', element, source: { url } };
+      const element = url === undefined ? null : pageScope(page.document);
+      if (url !== undefined && element !== null) yield { detector: ID, rung: 'A', element, source: { url } };
     }
   },
 });

@@ -12,6 +12,8 @@ function getter<T>(prototype: object, property: string): (node: Node) => T {
 
 export const nodeTypeOf = getter<number>(Node.prototype, 'nodeType');
 export const childNodesOf = getter<NodeListOf<ChildNode>>(Node.prototype, 'childNodes');
+export const firstChildOf = getter<ChildNode | null>(Node.prototype, 'firstChild');
+export const nextSiblingOf = getter<ChildNode | null>(Node.prototype, 'nextSibling');
 export const parentOf = getter<Node | null>(Node.prototype, 'parentNode');
 export const documentOf = getter<Document | null>(Node.prototype, 'ownerDocument');
 const windowOf = getter<(Window & typeof globalThis) | null>(Document.prototype, 'defaultView');

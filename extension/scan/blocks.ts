@@ -1,69 +1,98 @@
 /**
- * The blocks of a page that hold words of their own, by their tags alone: no style is asked for, so nothing is laid out,
- * and a walk can stop after any node. What a reader sees in a block is read later, for the few that stand in view.
+ * Blocks and the words they hold of their own. Where blocks are is told by tags alone, without asking for any style; what
+ * a reader sees in one is read with all the care of a verdict, for the few that stand in view.
  */
 import { BLOCK_TAGS, SKIPPED_TAGS } from '#shared/text/rendered.ts';
 import { isAside } from '../page-text/aside.ts';
 import { childrenOf, enclosing, type OpenShadow } from '../page-text/flat-tree.ts';
-import { nodeTypeOf, rootOf, tagOf } from '../page-text/form-safe.ts';
+import { firstChildOf, nextSiblingOf, nodeTypeOf, openShadowOf, rootOf, tagOf } from '../page-text/form-safe.ts';
 import { rangeLines } from '../page-text/page-text.ts';
 
-/** Nodes between two places where a walk may be interrupted. */
-const STEP_NODES = 64;
 /** A block beyond these is not read: text that is worth looking up is written in paragraphs. */
 const MAX_BLOCK_NODES = 400;
 const MAX_BLOCK_TEXT = 20_000;
 /** Longer white space than this is taken for words without reading it. */
-const MAX_SPACE = 512;
+const MAX_SPACE = 40;
 
-interface Level {
-  readonly children: ArrayLike<Node>;
+/** A level of a walk: the siblings that are still to come. */
+export interface Level {
   readonly block: Element | undefined;
-  next: number;
+  next: Node | null;
+  /** In place of the siblings, where the children of the flat tree are those of no node. */
+  readonly slotted?: Iterator<Node>;
 }
 
 const isText = (node: Node): node is Text => nodeTypeOf(node) === 3;
 const hasWords = (node: Text): boolean => node.length > MAX_SPACE || /\S/.test(node.data);
-const isBlock = (node: Node): boolean => nodeTypeOf(node) === 1 && BLOCK_TAGS.has(tagOf(node as Element));
+export const isBlock = (node: Node): boolean => nodeTypeOf(node) === 1 && BLOCK_TAGS.has(tagOf(node as Element));
 
 /** Whether nothing in an element is the page's text: code, forms, what is being typed. */
-const isSkipped = (element: Element): boolean => SKIPPED_TAGS.has(tagOf(element)) || isAside(element);
+export const isSkipped = (element: Element): boolean => SKIPPED_TAGS.has(tagOf(element)) || isAside(element);
 
-/**
- * The blocks in a tree, in its order, each at least once; `undefined` where the walk may be interrupted. Shadow roots are
- * walked and handed to `shadow`, because no observer of the page sees into them.
- */
-export function* blocksIn(
-  root: Element,
-  openShadow: OpenShadow | undefined,
-  shadow: (root: ShadowRoot) => void,
-): Generator<Element | undefined> {
-  const levels: Level[] = [{ children: [root], block: blockAround(root), next: 0 }];
-  let last: Element | undefined;
-  for (let nodes = 1; ; nodes++) {
-    if (nodes % STEP_NODES === 0) yield undefined;
-    const level = levels.at(-1);
-    if (level === undefined) return;
-    const node = level.children[level.next++];
-    if (node === undefined) levels.pop();
-    else if (isText(node)) {
-      if (level.block === undefined || level.block === last || !hasWords(node)) continue;
-      last = level.block;
-      yield last;
-    } else if (nodeTypeOf(node) === 1 && !isSkipped(node as Element)) {
-      const element = node as Element;
-      const { children, otherTree } = childrenOf(element, openShadow);
-      const first = children[0];
-      if (first === undefined) continue;
-      if (otherTree && nodeTypeOf(rootOf(first)) === 11 && tagOf(element) !== 'slot')
-        shadow(rootOf(first) as ShadowRoot);
-      levels.push({ children, block: isBlock(element) ? element : level.block, next: 0 });
-    }
+/** The next node of a level, without a list of all of them: a page may have a million siblings. */
+export function nextOf(level: Level): Node | null {
+  if (level.slotted !== undefined) return level.slotted.next().value ?? null;
+  const node = level.next;
+  if (node !== null) level.next = nextSiblingOf(node);
+  return node;
+}
+
+/** The level below an element in the flat tree. */
+export function below(element: Element, block: Element | undefined, openShadow: OpenShadow | undefined): Level {
+  const tag = tagOf(element);
+  if (tag === 'slot' || tag === 'details') {
+    return { block, next: null, slotted: Array.from(childrenOf(element, openShadow).children)[Symbol.iterator]() };
+  }
+  const shadow = shadowOf(element, openShadow);
+  return { block, next: firstChildOf(shadow ?? element) };
+}
+
+/** The shadow root of an element, closed ones included where the browser opens them. */
+export function shadowOf(element: Element, openShadow: OpenShadow | undefined): ShadowRoot | null {
+  try {
+    return openShadowOf(element) ?? openShadow?.(element as HTMLElement) ?? null;
+  } catch {
+    // Only HTML elements may be asked; every other has no shadow root.
+    return null;
   }
 }
 
+const BLOCK_SELECTOR = [...BLOCK_TAGS].join(',');
+/** Children looked at for one with a name of its own, which may hold anything. */
+const MAX_NAMED = 16;
+
+/** Whether there are, or may be, blocks in an element. */
+export function holdsBlocks(element: Element, openShadow: OpenShadow | undefined): boolean {
+  const tag = tagOf(element);
+  if (tag === 'slot' || shadowOf(element, openShadow) !== null) return true;
+  if (Element.prototype.querySelector.call(element, BLOCK_SELECTOR) !== null) return true;
+  let child = firstChildOf(element);
+  for (let n = 0; child !== null && n < MAX_NAMED; n++, child = nextSiblingOf(child)) {
+    if (nodeTypeOf(child) === 1 && /-|^slot$/.test(tagOf(child as Element))) return true;
+  }
+  return false;
+}
+
+/** The blocks in an element that have words of their own, in page order; at most so many nodes are looked at. */
+export function blocksIn(root: Element, openShadow: OpenShadow | undefined, most: number): Element[] {
+  const blocks = new Set<Element>();
+  const levels: Level[] = [below(root, blockAround(root), openShadow)];
+  for (let nodes = 0; nodes < most; nodes++) {
+    const level = levels.at(-1);
+    if (level === undefined) break;
+    const node = nextOf(level);
+    if (node === null) levels.pop();
+    else if (isText(node)) {
+      if (level.block !== undefined && hasWords(node)) blocks.add(level.block);
+    } else if (nodeTypeOf(node) === 1 && !isSkipped(node as Element)) {
+      levels.push(below(node as Element, isBlock(node) ? (node as Element) : level.block, openShadow));
+    }
+  }
+  return [...blocks];
+}
+
 /** The block a node stands in, or nothing. */
-export function blockAround(node: Node): Element | undefined {
+function blockAround(node: Node): Element | undefined {
   if (isBlock(node)) return node as Element;
   for (const around of enclosing(node)) if (isBlock(around)) return around;
   return undefined;
@@ -98,10 +127,10 @@ function runsOf(block: Element, openShadow: OpenShadow | undefined): [Text, Text
   const runs: [Text, Text][] = [];
   let run: [Text, Text] | undefined;
   let [nodes, size] = [0, 0];
-  const levels: Level[] = [{ ...childrenOf(block, openShadow), block, next: 0 }];
+  const levels: Level[] = [below(block, block, openShadow)];
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-    const node = level.children[level.next++];
-    if (node === undefined) {
+    const node = nextOf(level);
+    if (node === null) {
       levels.pop();
       continue;
     }
@@ -117,7 +146,7 @@ function runsOf(block: Element, openShadow: OpenShadow | undefined): [Text, Text
         runs.push(run);
       }
     } else if (nodeTypeOf(node) === 1 && !isSkipped(node as Element)) {
-      levels.push({ ...childrenOf(node as Element, openShadow), block, next: 0 });
+      levels.push(below(node as Element, block, openShadow));
     }
   }
   return runs;

@@ -15,12 +15,16 @@ export class Gate {
   readonly #observer: IntersectionObserver;
   #pruneAt = MIN_PRUNE;
 
-  /** @param left - of a block that went out of view again */
-  constructor(came: () => void, left: (block: Element) => void) {
+  /**
+   * @param left - of a block that went out of view again
+   * @param flat - of one that has no box, or an empty one: what is in it may be seen all the same
+   */
+  constructor(came: () => void, left: (block: Element) => void, flat: (block: Element) => void) {
     this.#observer = new IntersectionObserver(
       (entries) => {
-        for (const { target, isIntersecting } of entries) {
-          if (isIntersecting && this.#waiting.has(target)) this.inView.add(target);
+        for (const { target, isIntersecting, boundingClientRect: box } of entries) {
+          if ((box.width === 0 || box.height === 0) && this.#waiting.has(target)) flat(target);
+          else if (isIntersecting && this.#waiting.has(target)) this.inView.add(target);
           else if (this.inView.delete(target)) left(target);
         }
         came();
@@ -29,18 +33,10 @@ export class Gate {
     );
   }
 
-  get isFull(): boolean {
-    return this.#waiting.size >= MAX_BLOCKS;
-  }
-
-  waits(block: Element): boolean {
-    return this.#waiting.has(block);
-  }
-
   add(block: Element): void {
     if (this.#waiting.has(block)) return;
     if (this.#waiting.size >= this.#pruneAt) this.#prune();
-    if (this.isFull) return;
+    if (this.#waiting.size >= MAX_BLOCKS) return;
     this.#waiting.add(block);
     this.#observer.observe(block);
   }

@@ -6,7 +6,7 @@ import type { ReadBlock } from './stretches.ts';
 
 /** Blocks compared around a recognised stretch, and the walk to find them. */
 const MAX_BLOCKS = 64;
-const MAX_STEPS = 2000;
+const MAX_NODES = 4000;
 /** UTF-16 units. */
 const MAX_TEXT = 60_000;
 
@@ -24,13 +24,7 @@ export function surroundings(read: readonly ReadBlock[], openShadow: OpenShadow 
   const up = place && (place === first?.element ? parentOf(place) : place);
   if (!(up instanceof Element) || first === undefined) return read;
   const known = new Map(read.map((block) => [block.element, block]));
-  const blocks = new Set<Element>();
-  let steps = 0;
-  for (const block of blocksIn(up, openShadow, () => undefined)) {
-    if (block !== undefined) blocks.add(block);
-    if (++steps > MAX_STEPS) break;
-  }
-  const all = [...blocks];
+  const all = blocksIn(up, openShadow, MAX_NODES);
   const spare = Math.max(0, MAX_BLOCKS - read.length);
   const from = Math.max(0, all.indexOf(first.element) - Math.floor(spare / 2));
   const around: ReadBlock[] = [];

@@ -1,26 +1,26 @@
 /**
  * Reads a page as its reader does: what comes into view, once it has stopped changing, in slices of a few milliseconds.
  *
- * A walk by tags finds blocks; an IntersectionObserver says which of them are in view; only those are read, and what was
+ * An IntersectionObserver says what is in view, from the page's outermost elements inwards; only that is read, and what was
  * read goes to the background, one message at a time, where it is fingerprinted. A block that changes is read again
  * when it has settled. Nothing here knows what is looked up or found.
  */
 import type { OpenShadow } from '../page-text/flat-tree.ts';
-import { nodeTypeOf, topElementOf } from '../page-text/form-safe.ts';
-import { blockAround, blocksIn, blockText } from './blocks.ts';
+import { topElementOf } from '../page-text/form-safe.ts';
+import { blockText, holdsBlocks, isBlock } from './blocks.ts';
 import { Gate } from './gate.ts';
 import { pace } from './pace.ts';
 import { Settling } from './settling.ts';
 import { type ReadBlock, stretchesOf } from './stretches.ts';
+import { Unfolding } from './unfolding.ts';
 
 /** A pause of this length, and the changes of a page are looked at together. */
 const GATHER_MS = 50;
 /** Sent in one message. */
 const MAX_BATCH = 128;
 const MAX_BATCH_TEXT = 60_000;
-/** Changed places looked at one by one; beyond, the page is walked again. */
+/** Changed places looked at one by one; beyond, the page is looked at anew. */
 const MAX_RECORDS = 256;
-const MAX_ROOTS = 256;
 /** Text read on one page, in UTF-16 units. */
 const MAX_PAGE_TEXT = 4 << 20;
 
@@ -48,66 +48,49 @@ export interface PageScan {
 
 /** Begins to read a page. */
 export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOptions): PageScan {
-  /** Where a walk is to begin, and when that came to the page; 0 where it stood there before. */
-  const roots = new Map<Element, number>();
   /** Read, and not changed since. */
-  const known = new WeakSet<Element>();
+  let known = new WeakSet<Element>();
   /** Read, and not yet sent: the rest is about to be read, or it is too little on its own. */
   const gathered = new Map<Element, ReadBlock>();
   let [gatheredText, isNew] = [0, false];
   const settling = new Settling();
   const shadows = new WeakSet<ShadowRoot>();
-  let walk: Generator<Element | undefined> | undefined;
-  let [sending, stopped, text, walkedSince] = [false, false, 0, 0];
+  let [sending, stopped, text] = [false, false, 0];
   let address = document.URL;
 
   const gate = new Gate(
     () => soon(),
     (block) => gathered.delete(block),
+    (block) => openFlat(block),
   );
+
+  const tree = new Unfolding({
+    openShadow,
+    meet(child, since) {
+      if (since > 0) settling.touch(child, since);
+      if (!known.has(child)) gate.add(child);
+    },
+    shadow(root) {
+      if (shadows.has(root)) return;
+      shadows.add(root);
+      watch(root);
+    },
+  });
 
   const { soon, later, ...paced } = pace((until) => {
     if (!sending) readInView(until);
-    walkOn(until);
+    if (tree.work(until)) soon();
   });
-
-  const wait = (block: Element): void => {
-    if (!known.has(block)) gate.add(block);
-  };
 
   const leave = (block: Element): void => {
     gate.remove(block);
     gathered.delete(block);
   };
 
-  const meetShadow = (root: ShadowRoot): void => {
-    if (shadows.has(root)) return;
-    shadows.add(root);
-    watch(root);
+  /** Without a box of its own an element may still show what is in it; one that is not drawn shows nothing. */
+  const openFlat = (element: Element): void => {
+    if (holdsBlocks(element, openShadow) && getComputedStyle(element).display !== 'none') tree.open(element, 0);
   };
-
-  function walkOn(until: number): void {
-    for (;;) {
-      if (walk === undefined) {
-        const [next] = roots;
-        if (next === undefined) return;
-        const [root, since] = next;
-        roots.delete(root);
-        if (!root.isConnected) continue;
-        walkedSince = since;
-        walk = blocksIn(root, openShadow, meetShadow);
-      }
-      const { value, done } = walk.next();
-      if (done || gate.isFull) walk = undefined;
-      else if (value !== undefined) {
-        if (walkedSince > 0 && !gate.waits(value)) settling.touch(value, walkedSince);
-        wait(value);
-      } else if (performance.now() > until) {
-        soon();
-        return;
-      }
-    }
-  }
 
   function readInView(until: number): void {
     const now = performance.now();
@@ -128,7 +111,8 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
         soon();
         return;
       }
-      const seen = blockText(element, openShadow);
+      if (holdsBlocks(element, openShadow)) tree.open(element, settling.since(element));
+      const seen = isBlock(element) ? blockText(element, openShadow) : undefined;
       if (seen === undefined) done(element);
       else {
         gathered.set(element, { element, lines: seen.lines });
@@ -171,18 +155,16 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
     );
   }
 
-  function touch(block: Element | undefined, now: number): void {
-    if (block === undefined) return;
+  function touch(block: Element, now: number): void {
     settling.touch(block, now);
     known.delete(block);
     gathered.delete(block);
-    wait(block);
+    gate.add(block);
   }
 
-  const walkAll = (): void => {
-    roots.clear();
-    walk = undefined;
-    roots.set(topElementOf(document), performance.now());
+  const restart = (since: number): void => {
+    known = new WeakSet();
+    tree.restart(topElementOf(document), since);
   };
 
   function changed(records: readonly MutationRecord[]): void {
@@ -194,12 +176,11 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
       address = document.URL;
       text = 0;
     }
-    if (records.length > MAX_RECORDS || roots.size > MAX_ROOTS) walkAll();
+    if (records.length > MAX_RECORDS) restart(now);
     else {
-      for (const { type, target, addedNodes } of records) {
-        if (type === 'attributes') continue;
-        touch(blockAround(target), now);
-        for (const node of addedNodes) if (nodeTypeOf(node) === 1) roots.set(node as Element, now);
+      for (const record of records) {
+        const around = record.type === 'attributes' ? undefined : tree.changed(record, now);
+        if (around !== undefined) touch(around, now);
       }
     }
     later(GATHER_MS);
@@ -209,11 +190,11 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
     stopped = true;
     gate.stop();
     paced.stop();
-    for (const held of [roots, gathered]) held.clear();
-    walk = undefined;
+    gathered.clear();
+    tree.stop();
   }
 
-  roots.set(topElementOf(document), 0);
+  restart(0);
   soon();
   const again = (blocks: readonly Element[]): void => {
     for (const block of blocks) touch(block, performance.now());

@@ -22,6 +22,11 @@ export class Settling {
     this.#changedAt.set(block, now);
   }
 
+  /** When a block changed last; 0 where it stood there unchanged. */
+  since(block: Element): number {
+    return this.#changedAt.get(block) ?? 0;
+  }
+
   /** Milliseconds until a block counts as finished; 0 or less if it does. */
   left(block: Element, now: number): number {
     const [oldest = 0] = this.#times;

@@ -5,6 +5,7 @@ import { hashingBench } from './hashing.bench.ts';
 import { logBench } from './log.bench.ts';
 import { lookupBench } from './lookup.bench.ts';
 import { matchBench } from './match.bench.ts';
+import { pageBench } from './page.bench.ts';
 import type { Row } from './report.ts';
 import { sizesBench } from './sizes.bench.ts';
 import { verifyBench } from './verify.bench.ts';
@@ -16,6 +17,7 @@ const BENCHES: Record<string, (options: { texts?: string; fingerprints?: string 
   log: logBench,
   match: matchBench,
   lookup: lookupBench,
+  page: pageBench,
 };
 
 const { positionals, values } = parseArgs({
