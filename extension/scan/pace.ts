@@ -11,7 +11,7 @@ const SHARE = 20;
 export interface Pace {
   /** As soon as the page has nothing to do. */
   soon(): void;
-  /** After so many milliseconds. */
+  /** After so many milliseconds, or sooner where that was asked for. */
   later(ms: number): void;
   stop(): void;
 }
@@ -20,7 +20,7 @@ export interface Pace {
 export function pace(work: (until: number) => void): Pace {
   const started = performance.now();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let [idle, spent, stopped] = [0, 0, false];
+  let [idle, spent, due, stopped] = [0, 0, Number.POSITIVE_INFINITY, false];
 
   const slice = (): void => {
     idle = 0;
@@ -37,8 +37,14 @@ export function pace(work: (until: number) => void): Pace {
   };
 
   const later = (ms: number): void => {
+    const at = performance.now() + ms;
+    if (stopped || at >= due) return;
+    due = at;
     clearTimeout(timer);
-    timer = setTimeout(soon, ms);
+    timer = setTimeout(() => {
+      due = Number.POSITIVE_INFINITY;
+      soon();
+    }, ms);
   };
 
   return {

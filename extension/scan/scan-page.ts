@@ -101,6 +101,7 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
         leave(element);
         continue;
       }
+      if (holdsBlocks(element, openShadow)) tree.open(element, settling.since(element));
       const unsettled = settling.left(element, now);
       if (unsettled > 0) {
         pause = Math.max(pause, unsettled);
@@ -111,7 +112,6 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
         soon();
         return;
       }
-      if (holdsBlocks(element, openShadow)) tree.open(element, settling.since(element));
       const seen = isBlock(element) ? blockText(element, openShadow) : undefined;
       if (seen === undefined) done(element);
       else {

@@ -4,17 +4,31 @@
  */
 import { isBadge } from '../badge/badge.ts';
 import { enclosing, type OpenShadow } from '../page-text/flat-tree.ts';
-import { nodeTypeOf, rootOf } from '../page-text/form-safe.ts';
-import { below, isSkipped, type Level, nextOf, shadowOf } from './blocks.ts';
+import { firstChildOf, nextSiblingOf, nodeTypeOf, rootOf } from '../page-text/form-safe.ts';
+import { below, holdsBlocks, isSkipped, type Level, nextOf, shadowOf } from './blocks.ts';
 
 /** Children met between two looks at the clock. */
 const STEP = 64;
+/** An element with fewer children is most often a mere wrapping: what is in them is met at once, without waiting for a view of it. */
+const FEW_CHILDREN = 8;
+/** So many at most, between two elements that came into view. */
+const MAX_AT_ONCE = 48;
 /** Changed places deeper than this under what is known are left to the next change nearer to it. */
 const MAX_UP = 64;
 
 interface Opened extends Level {
   /** When the children came to the page; 0 where they stood there before. */
   readonly since: number;
+  readonly few: boolean;
+}
+
+/** How many children there are, as far as it matters. */
+function childCountOf(node: Node): number {
+  let count = 0;
+  for (let child = firstChildOf(node); child !== null && count < FEW_CHILDREN; child = nextSiblingOf(child)) {
+    if (nodeTypeOf(child) === 1) count++;
+  }
+  return count;
 }
 
 /** Follows which elements of a page were met and which were opened. */
@@ -25,6 +39,7 @@ export class Unfolding {
   #met = new WeakSet<Element>();
   #opened = new WeakSet<Element>();
   #queue: Opened[] = [];
+  #atOnce = 0;
 
   constructor(given: {
     openShadow: OpenShadow | undefined;
@@ -46,13 +61,19 @@ export class Unfolding {
     this.open(top, since);
   }
 
-  /** Has the children of an element met; again only after `restart`. */
+  /** Has the children of an element in view met; again only after `restart`. */
   open(element: Element, since: number): void {
+    this.#atOnce = MAX_AT_ONCE;
+    this.#open(element, since);
+  }
+
+  #open(element: Element, since: number): void {
     if (this.#opened.has(element)) return;
     this.#opened.add(element);
     const shadow = shadowOf(element, this.#openShadow);
     if (shadow !== null) this.#shadow(shadow);
-    this.#queue.push({ ...below(element, undefined, this.#openShadow), since });
+    const few = childCountOf(shadow ?? element) < FEW_CHILDREN;
+    this.#queue.push({ ...below(element, undefined, this.#openShadow), since, few });
   }
 
   /** Meets children until a moment; whether some are left. */
@@ -63,14 +84,18 @@ export class Unfolding {
       if (steps % STEP === 0 && performance.now() > until) return true;
       const node = nextOf(level);
       if (node === null) this.#queue.shift();
-      else this.meet(node, level.since);
+      else this.meet(node, level.since, level.few);
     }
   }
 
-  meet(node: Node, since: number): void {
+  meet(node: Node, since: number, few = false): void {
     if (nodeTypeOf(node) !== 1 || isSkipped(node as Element) || isBadge(node)) return;
-    this.#met.add(node as Element);
-    this.#meet(node as Element, since);
+    const element = node as Element;
+    this.#met.add(element);
+    this.#meet(element, since);
+    if (!few || this.#atOnce <= 0 || !holdsBlocks(element, this.#openShadow)) return;
+    this.#atOnce--;
+    this.#open(element, since);
   }
 
   /** The element met last on the way to a changed node, whose children, if it is open, came with the change. */

@@ -48,6 +48,9 @@ const CATEGORIES = [
   'toplevel',
 ];
 
+/** What the browser records with the address of the script it is done for. */
+const CALLS = ['FunctionCall', 'EvaluateScript', 'v8.compile'];
+
 /** Traces a page while something happens on it. */
 export async function traceOf(page: Page, happening: () => Promise<void>): Promise<readonly TraceEvent[]> {
   const session = await page.context().newCDPSession(page);
@@ -86,7 +89,7 @@ export function scriptCost(events: readonly TraceEvent[], isOurs: (url: string) 
   const threads = events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain');
   const mains = new Set(threads.map(({ pid, tid }) => `${pid} ${tid}`));
   const onMain = events.filter(({ pid, tid }) => mains.has(`${pid} ${tid}`));
-  const isCall = ({ name, args }: TraceEvent): boolean => name === 'FunctionCall' && isOurs(args?.data?.url ?? '');
+  const isCall = ({ name, args }: TraceEvent): boolean => CALLS.includes(name) && isOurs(args?.data?.url ?? '');
   const calls = onMain.filter(isCall).sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
   const pids = new Set(calls.map(({ pid }) => pid));
   const tasks = onMain
