@@ -23,8 +23,8 @@ const MAX_SETTLE_MS = 2000;
 /** A page that keeps changing its marked text is looked at less often. */
 const BUSY_AFTER = 200;
 const BUSY_SETTLE_MS = 5000;
-/** Changes looked at one by one; of more at once, every text is checked again. */
-const MAX_RECORDS = 256;
+/** Changes at once times places they may be in; beyond, every text is checked again. */
+const MAX_LOOKS = 16_384;
 const WATCHED: MutationObserverInit = {
   subtree: true,
   childList: true,
@@ -153,7 +153,8 @@ export function watchPage(document: Document): void {
   };
 
   const changed = new MutationObserver((records) => {
-    const many = records.length > MAX_RECORDS;
+    const places = [...items.values()].reduce((sum, { finding }) => sum + (finding.blocks?.length ?? 1), 0);
+    const many = records.length * places > MAX_LOOKS;
     const relevant = many ? records : records.filter((record) => !onlyBadges(record));
     if (relevant.length === 0) return;
     for (const item of items.values()) {

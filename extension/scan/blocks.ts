@@ -11,6 +11,8 @@ import { rangeLines } from '../page-text/page-text.ts';
 /** A block beyond these is not read: text that is worth looking up is written in paragraphs. */
 const MAX_BLOCK_NODES = 400;
 const MAX_BLOCK_TEXT = 20_000;
+/** Elements around it: a reader's eye asks for each whether it hides the text. */
+const MAX_DEPTH = 512;
 /** Longer white space than this is taken for words without reading it. */
 const MAX_SPACE = 40;
 
@@ -107,7 +109,8 @@ export function blockText(
   openShadow: OpenShadow | undefined,
 ): { readonly lines: readonly string[]; readonly unread: number } | undefined {
   if (isSkipped(block)) return undefined;
-  for (const around of enclosing(block)) if (isSkipped(around)) return undefined;
+  let depth = 0;
+  for (const around of enclosing(block)) if (isSkipped(around) || ++depth > MAX_DEPTH) return undefined;
   const lines: string[] = [];
   let unread = 0;
   for (const [first, last] of runsOf(block, openShadow)) {

@@ -24,7 +24,7 @@ export class Gate {
       (entries) => {
         for (const { target, isIntersecting, boundingClientRect: box } of entries) {
           if ((box.width === 0 || box.height === 0) && this.#waiting.has(target)) flat(target);
-          else if (isIntersecting && this.#waiting.has(target)) this.inView.add(target);
+          if (isIntersecting && this.#waiting.has(target)) this.inView.add(target);
           else if (this.inView.delete(target)) left(target);
         }
         came();

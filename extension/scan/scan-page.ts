@@ -49,7 +49,7 @@ export interface PageScan {
 /** Begins to read a page. */
 export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOptions): PageScan {
   /** Read, and not changed since. */
-  let known = new WeakSet<Element>();
+  const known = new WeakSet<Element>();
   /** Read, and not yet sent: the rest is about to be read, or it is too little on its own. */
   const gathered = new Map<Element, ReadBlock>();
   let [gatheredText, isNew] = [0, false];
@@ -162,11 +162,6 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
     gate.add(block);
   }
 
-  const restart = (since: number): void => {
-    known = new WeakSet();
-    tree.restart(topElementOf(document), since);
-  };
-
   function changed(records: readonly MutationRecord[]): void {
     if (stopped) return;
     const now = performance.now();
@@ -176,13 +171,11 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
       address = document.URL;
       text = 0;
     }
-    if (records.length > MAX_RECORDS) restart(now);
-    else {
-      for (const record of records) {
-        const around = record.type === 'attributes' ? undefined : tree.changed(record, now);
-        if (around !== undefined) touch(around, now);
-      }
+    for (const record of records.slice(0, MAX_RECORDS)) {
+      const around = record.type === 'attributes' ? undefined : tree.changed(record, now);
+      if (around !== undefined) touch(around, now);
     }
+    if (records.length > MAX_RECORDS) tree.restart(topElementOf(document), now);
     later(GATHER_MS);
   }
 
@@ -194,7 +187,7 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
     tree.stop();
   }
 
-  restart(0);
+  tree.restart(topElementOf(document), 0);
   soon();
   const again = (blocks: readonly Element[]): void => {
     for (const block of blocks) touch(block, performance.now());

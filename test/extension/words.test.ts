@@ -30,6 +30,8 @@ function sources(folder: URL, ending = /\.tsx?$/): string {
 const english = messages('en');
 const code = sources(ROOT);
 
+const FOUND = ['exact', 'quoted', 'edited'];
+
 /** Keys put together in the code, as `status_${status}`, and everything that may stand in the gap. */
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   reason_: Object.keys(REASONS),
@@ -45,6 +47,10 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   declared_: ['none', 'ai-assisted', 'ai-generated', 'autonomous', 'mixed'],
   toolbar_: Object.keys(MARKS),
   replay_: ['reproduced', 'mismatch', 'runtime-not-certified', 'model-not-available', 'recipe-refused', 'not-bound'],
+  label_found_: FOUND,
+  found_: FOUND,
+  found_own_: FOUND,
+  found_state_: FOUND,
   replay_step_: ['runtime', 'self-test', 'model', 'input', 'run', 'compare'],
   panel_: ['page_closed', 'start_title', 'start_text', 'nothing_title', 'nothing_text'],
   // Where a reason has no headline of its own, a general one is said.

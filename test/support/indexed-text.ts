@@ -6,6 +6,13 @@ import { passageDigest, passagesOf, plainLines } from '#shared/text/passages.ts'
 import type { Entry, World } from './build-trail.ts';
 import type { FixtureSite } from './fixture-site.ts';
 
+/** A text of four paragraphs of sixty words, each its own, so that nothing but copying makes two such texts alike. */
+export const ownText = (name: string): string => ['a', 'b', 'c', 'd'].map((part) => ownWords(name + part)).join('\n');
+
+/** Words that stand nowhere else. */
+export const ownWords = (name: string, words = 60): string =>
+  Array.from({ length: words }, (_, n) => `${name}${n}${n % 12 === 11 ? ',' : ''}`).join(' ');
+
 /** Adds it and gives its id; without `publish` the text itself is not served. */
 export function indexText(
   site: FixtureSite,

@@ -5,18 +5,13 @@ import type { PageItem, PageState } from '../../../extension/verification/page-s
 import { World } from '../../support/build-trail.ts';
 import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
-import { indexText } from '../../support/indexed-text.ts';
-
-/** Paragraphs of sixty words, each of its own, so that nothing but copying makes two texts alike. */
-const paragraph = (name: string, words = 60): string =>
-  Array.from({ length: words }, (_, n) => `${name}${n}${n % 12 === 11 ? ',' : ''}`).join(' ');
-const textOf = (name: string): string => ['a', 'b', 'c', 'd'].map((part) => paragraph(name + part)).join('\n');
+import { indexText, ownText, ownWords } from '../../support/indexed-text.ts';
 
 const EXACT = 'Attested text, published here by someone else.';
 const world = new World({ origin: 'main.example/log' });
 const model = (name: string) => ({ claim: { model: { provider: 'maker.example', name } } });
 
-const TEXTS = { open: textOf('open'), kept: textOf('kept'), shared: textOf('shared'), gone: textOf('gone') };
+const TEXTS = { open: ownText('open'), kept: ownText('kept'), shared: ownText('shared'), gone: ownText('gone') };
 
 let site: FixtureSite;
 let extension: ExtensionBrowser;
@@ -120,7 +115,7 @@ describe('a copied text', () => {
 
   test('quoted in part says what was left out before and after', async () => {
     const [, second = '', third = ''] = TEXTS.open.split('\n');
-    const { item } = await recognised(article(`${paragraph('intro')}\n${second}\n${third}\n${paragraph('outro')}`));
+    const { item } = await recognised(article(`${ownWords('intro')}\n${second}\n${third}\n${ownWords('outro')}`));
     const difference = item.found?.difference;
     expect(item.found?.state).toBe('quoted');
     expect([difference?.before?.words, difference?.after?.words]).toEqual([60, 60]);
@@ -180,7 +175,7 @@ describe('a copied text', () => {
 describe('a text nobody attested', () => {
   test('is said to be unknown to the logs as of their size', async () => {
     await recognised(article(TEXTS.open));
-    const { page, tabId } = await open(article(textOf('human')));
+    const { page, tabId } = await open(article(ownText('human')));
     await extension.until(tabId, (state) => (state?.discovered?.texts ?? 0) > 0);
     const panel = await extension.panel(tabId);
     await panel.getByText('Nothing was recognised in 1 stretches of text.').waitFor();
@@ -190,7 +185,7 @@ describe('a text nobody attested', () => {
   });
 
   test('that is short is not looked up', async () => {
-    const { page } = await open(article(paragraph('short', 20)));
+    const { page } = await open(article(ownWords('short', 20)));
     await page.waitForTimeout(1000);
     expect(lookups()).toEqual([]);
   });

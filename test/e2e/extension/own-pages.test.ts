@@ -13,7 +13,7 @@ import { encodeTrail } from '#shared/trail/trail.ts';
 import { knownAnswer, readKnownModel, recipeFor } from '../../shared/evidence/known-recipe.ts';
 import { flipped, TEXT } from '../../shared/verdict/world.ts';
 import { World } from '../../support/build-trail.ts';
-import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
+import { type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, fillPage, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
 
 const EXACT = 'This text matches its record, word for word.';
@@ -161,6 +161,7 @@ describe('with the keyboard alone', () => {
       'Save the proof',
       'Check again',
       'Check selected text',
+      expect.stringMatching(/^Find attested text on localhost/),
       'Check a saved proof',
     ]);
     await panel.close();
@@ -239,7 +240,7 @@ describe('“Check again”', () => {
     site.trails.delete('exact');
     await extension.ask('page/check', { tabId });
     await extension.until(tabId, (state) => state?.items[0]?.report?.reasons[0] === 'trail-not-found');
-    expect(await badgeNames(page)).toEqual(['There is no proof at the address the page gives.']);
+    await untilBadges(page, (names) => names.includes('There is no proof at the address the page gives.'));
     site.trails.set('exact', trail);
     await page.close();
   });
