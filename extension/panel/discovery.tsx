@@ -43,7 +43,7 @@ export function NothingFound({ page: { discovered, items } }: { page: PageState 
   if (texts === 0) return <p class="soft small">{say('discovery_none_yet')}</p>;
   return (
     <div class="stack soft small" data-part="nothing-found">
-      <p>{say('discovery_none', texts)}</p>
+      <p>{texts === 1 ? say('discovery_none_one') : say('discovery_none', texts)}</p>
       {unanswered > 0 && <p>{say('discovery_unanswered', unanswered)}</p>}
       {unanswered < texts &&
         logs

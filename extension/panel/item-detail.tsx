@@ -61,7 +61,7 @@ export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageSt
         </div>
       )}
       {found !== undefined && <FoundDetail found={found} />}
-      {report !== undefined && <ReportDetail report={report} />}
+      {report !== undefined && <ReportDetail report={report} compared={found?.difference !== undefined} />}
       {report !== undefined && maybeReplayed(report) && <Replay key={item.id} tabId={tabId} id={item.id} />}
       {report !== undefined && !hasNoProof(report) && (
         <ProofActions key={`proof-${item.id}`} tabId={tabId} id={item.id} report={report} />
@@ -96,8 +96,8 @@ export function Behind({ report }: { report: Report }) {
   );
 }
 
-/** The part of a report that needs no page: also shown for a saved proof. */
-export function ReportDetail({ report }: { report: Report }) {
+/** The part of a report that needs no page: also shown for a saved proof. `compared`: the words were, which says more. */
+export function ReportDetail({ report, compared = false }: { report: Report; compared?: boolean }) {
   const { facts } = report;
   return (
     <>
@@ -105,7 +105,7 @@ export function ReportDetail({ report }: { report: Report }) {
         <>
           <Signer report={report} facts={facts} />
           <Assurances report={report} />
-          <Passages content={report.content} />
+          {!compared && <Passages content={report.content} />}
           <SignerSays facts={facts} />
         </>
       )}

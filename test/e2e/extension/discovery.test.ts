@@ -178,7 +178,7 @@ describe('a text nobody attested', () => {
     const { page, tabId } = await open(article(ownText('human')));
     await extension.until(tabId, (state) => (state?.discovered?.texts ?? 0) > 0);
     const panel = await extension.panel(tabId);
-    await panel.getByText('Nothing was recognised in 1 stretches of text.').waitFor();
+    await panel.getByText('Nothing was recognised in the one stretch of text that was looked up.').waitFor();
     await panel.getByText(`Nothing found in main.example/log as of size ${world.leaves().length}.`).waitFor();
     await panel.close();
     expect(await badgeNames(page)).toEqual([]);
