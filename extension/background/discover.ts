@@ -3,13 +3,12 @@
  * candidates compared with them. Only what was recognised is told to the page. The page chose every byte: bounded here.
  */
 import { MIN_WORDS } from '#shared/fingerprint/winnow.ts';
+import type { Candidate } from '../discovery/climb.ts';
 import { find } from '../discovery/find.ts';
 import { fingerprintsOf, wordsIn } from '../discovery/fingerprints.ts';
 import { isDiscovered } from '../discovery/sites.ts';
-import type { Candidate, FromContent, Recognised } from '../messaging/protocol.ts';
-import { loadCheckpoint } from '../trails/checkpoint-store.ts';
+import type { FromContent, Recognised } from '../messaging/protocol.ts';
 import { mayFetch } from '../trails/fetch-bounded.ts';
-import { activeTrust } from '../trails/trust-store.ts';
 import { type Discovered, noteDiscovered } from '../verification/page-store.ts';
 import { verifyFound } from '../verification/verify-found.ts';
 import { hostOf } from '../verification/words.ts';
@@ -30,21 +29,22 @@ export async function recognise(read: Read, tabId: number, url: string): Promise
   if (!(await isDiscovered(url))) return { found: [], off: true };
   const recognised: Recognised[] = [];
   let [texts, unanswered] = [0, 0];
+  let asOf: Discovered['logs'] = [];
   for (const [stretch, blocks] of read.stretches.entries()) {
     const lines = blocks.flat();
     const words = wordsIn(lines);
     if (words < MIN_WORDS) continue;
     texts++;
-    const { outcome, candidates } = await find({ fingerprints: fingerprintsOf(lines), words, page: url });
-    if (outcome === 'unreachable' || outcome === 'blind') unanswered++;
+    const { outcome, candidates, logs } = await find({ fingerprints: fingerprintsOf(lines), words, page: url });
+    if (outcome !== 'asked' && outcome !== 'quiet') unanswered++;
+    asOf = logs.flatMap((log) => log.asOf ?? []);
     if (candidates.length > 0) recognised.push({ stretch, candidates: candidates.slice(0, MAX_CANDIDATES) });
   }
   if (texts > 0) {
-    const logs = await knownLogs();
     await noteDiscovered(tabId, read.visit, (known = NOTHING_YET) => ({
       texts: known.texts + texts,
       unanswered: known.unanswered + unanswered,
-      logs,
+      logs: asOf,
     }));
   }
   return { found: recognised };
@@ -69,14 +69,6 @@ export async function compareAround(
     return blocks.length - 1;
   };
   return { from: blockOf(lines.from), to: blockOf(lines.to) };
-}
-
-/** The trusted logs with the largest size this browser has seen of each. */
-async function knownLogs(): Promise<Discovered['logs']> {
-  const names = new Set((await activeTrust()).flatMap(({ policy }) => policy.logs.map(({ key }) => key.name)));
-  const logs: { origin: string; size: number }[] = [];
-  for (const origin of names) logs.push({ origin, size: (await loadCheckpoint(origin))?.size ?? 0 });
-  return logs;
 }
 
 /** Whether a message has the shape and size that our own scan gives it. */

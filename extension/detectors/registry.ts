@@ -5,7 +5,8 @@
  * hostile document and yields findings; it never throws past this file, never touches the
  * network, and decides nothing: verdicts are made in the background.
  */
-import type { Candidate, Declaration, TrailSource } from '../messaging/protocol.ts';
+import type { Candidate } from '../discovery/climb.ts';
+import type { Declaration, TrailSource } from '../messaging/protocol.ts';
 
 /** Markers examined on one page; the rest are left alone, so that a page cannot buy our time. */
 export const MAX_FINDINGS = 64;

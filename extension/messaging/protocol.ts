@@ -6,6 +6,7 @@
  * attacker-influenced (the page chose the text): the background bounds them before use.
  */
 
+import type { Candidate } from '../discovery/climb.ts';
 import type { ReplayProgress } from '../verification/replay-progress.ts';
 import type { BadgeIcon, BadgeTone, Report } from '../verification/report.ts';
 
@@ -18,16 +19,6 @@ export interface Declaration {
   readonly model?: string;
   readonly provider?: string;
   readonly scope: 'element' | 'page';
-}
-
-/** A record that may be of a text: its fingerprints say so. It proves nothing before it was compared. */
-export interface Candidate {
-  /** The attestation's id. */
-  readonly id: string;
-  /** Address of the log's service, without a slash at the end. */
-  readonly log: string;
-  /** How many of the fingerprints asked for it shares. */
-  readonly shared: number;
 }
 
 /** One thing a detector found, with the text that stands there now. */

@@ -4,8 +4,8 @@
  */
 import { openShadow } from '../detectors/read-text.ts';
 import type { Finding } from '../detectors/registry.ts';
+import type { Candidate } from '../discovery/climb.ts';
 import { sendFromContent } from '../messaging/messages.ts';
-import type { Candidate } from '../messaging/protocol.ts';
 import { encloses } from '../page-text/form-safe.ts';
 import { isBetween, recognisedPlace, surroundings } from './place.ts';
 import { type PageScan, scanPage } from './scan-page.ts';

@@ -6,8 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { equalBytes, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { type Claim, parseClaim } from '#shared/claim/claim.ts';
 import { bindBytes } from '#shared/text/bind.ts';
-import { markdownLines } from '#shared/text/markdown.ts';
-import { plainLines } from '#shared/text/passages.ts';
+import { isTextType, renderedLines } from '#shared/text/text-type.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import { fetchBounded } from './fetch-bounded.ts';
 
@@ -39,6 +38,5 @@ export async function fetchAttestedLines(
 
 function linesOf(text: string, { type, digest }: Claim['output']): string[] | undefined {
   if (!equalBytes(sha256(bindBytes(text)), digest)) return undefined;
-  if (type === 'text/markdown') return markdownLines(text);
-  return type === 'text/plain' ? plainLines(text) : undefined;
+  return isTextType(type) ? renderedLines(text, type) : undefined;
 }

@@ -33,9 +33,9 @@ export interface PageItem {
 export interface Discovered {
   /** Stretches of text that were long enough. */
   readonly texts: number;
-  /** Of these, the ones no log could be asked about. */
+  /** Of these, the ones that a log could not be asked about, or not yet. */
   readonly unanswered: number;
-  /** The logs as they were last seen: their names and sizes. */
+  /** The logs, each with the size that its index covered. */
   readonly logs: readonly { readonly origin: string; readonly size: number }[];
 }
 

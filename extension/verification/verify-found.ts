@@ -9,7 +9,7 @@ import {
   recovered,
   recoveredBadge,
 } from '#shared/verdict/recovered.ts';
-import type { Candidate } from '../messaging/protocol.ts';
+import type { Candidate } from '../discovery/climb.ts';
 import { fetchAttestedLines } from '../trails/fetch-text.ts';
 import { type Compared, compareLines, type Difference } from './difference.ts';
 import type { Report, ReportFacts } from './report.ts';

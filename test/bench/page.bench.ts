@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { World } from '../support/build-trail.ts';
 import { type ExtensionBrowser, startExtension } from '../support/extension-tab.ts';
 import { type FixtureSite, paragraphs, startFixtureSite } from '../support/fixture-site.ts';
-import { indexText } from '../support/indexed-text.ts';
+import { indexTexts } from '../support/indexed-text.ts';
 import { median } from './median.ts';
 import { scriptCost, traceOf } from './page-trace.ts';
 import { machine, report, row } from './report.ts';
@@ -129,7 +129,8 @@ async function measure(extension: ExtensionBrowser, site: FixtureSite) {
 
   const heaps = { on: [] as number[], off: [] as number[] };
   const shown: number[] = [];
-  for (let n = 0; n < ROUNDS; n++) {
+  // The first time the log is asked; a reader who comes again has the answer.
+  for (let n = 0; n <= ROUNDS; n++) {
     for (const on of [true, false]) {
       await discover(on);
       const tab = await open(extension, `${site.pages}/long`);
@@ -140,7 +141,8 @@ async function measure(extension: ExtensionBrowser, site: FixtureSite) {
     await discover(true);
     const calm = await open(extension, `${site.pages}/calm`);
     await settled(calm);
-    shown.push(await badgeAfter(calm, paragraphs(TEXT)));
+    const after = await badgeAfter(calm, paragraphs(TEXT));
+    if (n > 0) shown.push(after);
     await calm.close();
   }
   return { firstPass, scrolled, streaming, batches, heap: (median(heaps.on) - median(heaps.off)) / MIB, shown };
@@ -152,7 +154,7 @@ export async function pageBench(): Promise<void> {
   const site = await startFixtureSite();
   let extension: ExtensionBrowser | undefined;
   try {
-    indexText(site, world, world.issue(TEXT), TEXT, 'publish');
+    indexTexts(site, world, [{ entry: world.issue(TEXT), text: TEXT, published: true }]);
     site.html.set('/long', page(blocks(BLOCKS)));
     site.html.set('/live', page(`<main id="answer"></main>${blocks(200)}`));
     site.html.set('/calm', page(blocks(200)));

@@ -5,7 +5,7 @@ import type { PageItem, PageState } from '../../../extension/verification/page-s
 import { World } from '../../support/build-trail.ts';
 import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
-import { indexText, ownText, ownWords } from '../../support/indexed-text.ts';
+import { indexTexts, ownText, ownWords } from '../../support/indexed-text.ts';
 
 const EXACT = 'Attested text, published here by someone else.';
 const world = new World({ origin: 'main.example/log' });
@@ -18,16 +18,14 @@ let extension: ExtensionBrowser;
 
 beforeAll(async () => {
   site = await startFixtureSite();
-  const entries = {
-    open: world.issue(TEXTS.open, model('m-1')),
-    kept: world.issue(TEXTS.kept),
-    shared: ['m-1', 'm-2'].map((name) => world.issue(TEXTS.shared, model(name))),
-    gone: world.issue(TEXTS.gone),
-  };
-  indexText(site, world, entries.open, TEXTS.open, 'publish');
-  indexText(site, world, entries.kept, TEXTS.kept, 'keep');
-  for (const entry of entries.shared) indexText(site, world, entry, TEXTS.shared, 'publish');
-  const gone = indexText(site, world, entries.gone, TEXTS.gone, 'publish');
+  const texts = [
+    { entry: world.issue(TEXTS.open, model('m-1')), text: TEXTS.open, published: true },
+    { entry: world.issue(TEXTS.kept), text: TEXTS.kept, published: false },
+    { entry: world.issue(TEXTS.shared, model('m-1')), text: TEXTS.shared, published: true },
+    { entry: world.issue(TEXTS.shared, model('m-2')), text: TEXTS.shared, published: true },
+    { entry: world.issue(TEXTS.gone), text: TEXTS.gone, published: true },
+  ];
+  const gone = indexTexts(site, world, texts).at(-1);
   site.gone.add(`/v1/trails/${gone}`);
   site.gone.add(`/v1/texts/${gone}`);
   site.html.set('/empty', '<!doctype html><title>Empty</title><body>');
@@ -179,7 +177,7 @@ describe('a text nobody attested', () => {
     await extension.until(tabId, (state) => (state?.discovered?.texts ?? 0) > 0);
     const panel = await extension.panel(tabId);
     await panel.getByText('Nothing was recognised in the one stretch of text that was looked up.').waitFor();
-    await panel.getByText(`Nothing found in main.example/log as of size ${world.leaves().length}.`).waitFor();
+    await panel.getByText(`Nothing found in main.example/log as of size ${world.entries.length}.`).waitFor();
     await panel.close();
     expect(await badgeNames(page)).toEqual([]);
   });

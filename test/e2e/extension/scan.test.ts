@@ -5,7 +5,7 @@ import type { PageState } from '../../../extension/verification/page-store.ts';
 import { World } from '../../support/build-trail.ts';
 import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
-import { indexText, ownText, ownWords } from '../../support/indexed-text.ts';
+import { indexTexts, ownText, ownWords } from '../../support/indexed-text.ts';
 
 const EXACT = 'Attested text, published here by someone else.';
 /** Long enough for a scan to have read everything it will read. */
@@ -19,7 +19,7 @@ let extension: ExtensionBrowser;
 
 beforeAll(async () => {
   site = await startFixtureSite();
-  indexText(site, world, world.issue(TEXT), TEXT, 'publish');
+  indexTexts(site, world, [{ entry: world.issue(TEXT), text: TEXT, published: true }]);
   extension = await startExtension(world.trustText().replace(/log (\S+)\\n/, `log $1 ${site.log}/log\\n`));
   await extension.ask('discovery/set', { tabId: -1, host: new URL(site.pages).host, on: true });
 }, 60_000);
