@@ -1,4 +1,5 @@
 /** Attested text that names no proof: found by its words where the reader allowed it, and shown as what it is. */
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { PageItem, PageState } from '../../../extension/verification/page-store.ts';
@@ -167,6 +168,37 @@ describe('a copied text', () => {
     await page.evaluate(() => getSelection()?.selectAllChildren(document.querySelector('article') as Element));
     await extension.ask('selection/check', { tabId });
     expect((await extension.state(tabId))?.items.map(({ problem }) => problem)).toEqual(['found_withdrawn']);
+  });
+});
+
+describe('the panel of a recognised text', () => {
+  test.each(['light', 'dark'] as const)('has nothing that axe finds wrong in a %s browser', async (colorScheme) => {
+    const [, second = ''] = TEXTS.open.split('\n');
+    const { tabId } = await recognised(article(second.replace('openb7 ', 'else ')));
+    const panel = await extension.panel(tabId);
+    await panel.emulateMedia({ colorScheme });
+    await panel.getByRole('heading', { name: 'Attested text with changes' }).waitFor();
+    await panel.evaluate(() => {
+      for (const details of document.querySelectorAll('details')) details.open = true;
+    });
+    const { violations, passes } = await new AxeBuilder({ page: panel }).analyze();
+    expect(passes.length).toBeGreaterThan(10);
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))])).toEqual([]);
+    await panel.close();
+  });
+
+  test('says each difference in words, and opens what was left out with the keyboard', async () => {
+    const [, second = ''] = TEXTS.open.split('\n');
+    const { tabId } = await recognised(article(second.replace('openb7 ', 'else ')));
+    const panel = await extension.panel(tabId);
+    const table = panel.getByRole('table');
+    await table.waitFor();
+    expect(await table.locator('del').textContent()).toBe('Only attested: openb7');
+    expect(await table.locator('ins').textContent()).toBe('Only here: else');
+    await table.getByText('60 words before it are left out').focus();
+    await panel.keyboard.press('Enter');
+    await panel.getByText(TEXTS.open.split('\n')[0] ?? '').waitFor();
+    await panel.close();
   });
 });
 

@@ -112,6 +112,8 @@ const LIST = (): string[] => [
   'GET /v1/filters',
   ...filters.map(({ digest }) => `GET /v1/filters/${toBase64Url(digest)}`),
 ];
+/** A candidate's proof, and its text if that is published. */
+const RECORD = [`GET /v1/trails/${OPEN}`, `GET /v1/texts/${OPEN}`];
 const bucketsIn = (list: readonly string[]): string[] =>
   list.filter((each) => /^GET \/v1\/lookup\/[\w-]+\/\w{4}$/.test(each));
 const without = (list: readonly string[], taken: readonly string[]): string[] =>
@@ -148,7 +150,7 @@ describe('verifying a selection', () => {
   test('that is attested sends eight buckets and the request for the proof', async () => {
     expect(await read('/unmarked', '#quote')).toBe('verified exact');
     expect(bucketsIn(sent())).toHaveLength(GROUP);
-    expect(without(sent(), bucketsIn(sent())).sort()).toEqual([...LIST(), `GET /v1/trails/${OPEN}`].sort());
+    expect(without(sent(), bucketsIn(sent())).sort()).toEqual([...LIST(), ...RECORD].sort());
   });
 
   test('whose issuer keeps the index unreadable finds it by names the log could not connect with it', async () => {
@@ -171,7 +173,7 @@ describe('verifying a selection', () => {
     expect(through).toHaveLength(GROUP);
     const host = new URL(site.log).host;
     for (const each of through) expect(each).toContain(`GET ${site.pages}/relay/${host}/v1/lookup/`);
-    expect(without(sent(), through).sort()).toEqual([...LIST(), `GET /v1/trails/${OPEN}`].sort());
+    expect(without(sent(), through).sort()).toEqual([...LIST(), ...RECORD].sort());
   });
 });
 

@@ -95,7 +95,7 @@ describe('a selection', () => {
     expect(real.length).toBeLessThanOrEqual(MAX_REAL);
     for (const bucket of lookups()) expect(bucket).toMatch(/^wm-(match|winnow|minhash)-1\/[0-9a-f]{4}$/);
     const others = asked().filter((each) => !each.includes('/lookup/'));
-    expect(others.sort()).toEqual([LIST, ...filterFiles(), `GET /v1/trails/${id}`].sort());
+    expect(others.sort()).toEqual([LIST, ...filterFiles(), `GET /v1/texts/${id}`, `GET /v1/trails/${id}`].sort());
   });
 
   test('sends no cookie, no referrer, nothing that tells who reads, and not a word of the text', async () => {
@@ -166,7 +166,11 @@ describe('where the filters cannot be had,', () => {
     else site.files.delete('/v1/filters');
     expect((await verify('#quote p')).seen).toBe('verified exact');
     expect(lookups()).toHaveLength(GROUP);
-    expect(asked().filter((each) => !each.includes('/lookup/'))).toEqual([LIST, `GET /v1/trails/${id}`]);
+    expect(asked().filter((each) => !each.includes('/lookup/'))).toEqual([
+      LIST,
+      `GET /v1/trails/${id}`,
+      `GET /v1/texts/${id}`,
+    ]);
   });
 
   test('because one of them is another file, it is not kept', async () => {
