@@ -81,7 +81,7 @@ const RANK = { exact: 4, quoted: 3, edited: 2, unrelated: 1, unproven: 0 } as co
  *
  * @example
  * import { closestFirst } from '#shared/verdict/recovered.ts';
- * const record = { recovered: { state: 'exact', similarity: 1 }, issuer: 'https://a.example', model: 'm', provider: 'p' } as const;
+ * const record = { recovered: { state: 'exact', similarity: 1 }, issuer: 'a', model: 'm', provider: 'p' } as const;
  * closestFirst([{ ...record, loggedBefore: 20 }, { ...record, loggedBefore: 10 }])[0]?.loggedBefore; // => 10
  */
 export function closestFirst<R extends RecoveredRecord>(records: readonly R[]): R[] {
@@ -99,7 +99,7 @@ export function closestFirst<R extends RecoveredRecord>(records: readonly R[]): 
  *
  * @example
  * import { contradicts } from '#shared/verdict/recovered.ts';
- * const record = { recovered: { state: 'exact', similarity: 1 }, issuer: 'https://a.example', model: 'm', provider: 'p' } as const;
+ * const record = { recovered: { state: 'exact', similarity: 1 }, issuer: 'a', model: 'm', provider: 'p' } as const;
  * contradicts(record, { ...record, model: 'other' }); // => true
  * contradicts(record, { ...record, recovered: { state: 'quoted', similarity: 1 } }); // => false
  */
