@@ -37,9 +37,7 @@ export async function attestAll(
   const prepared = await Promise.all(
     checked.map((each, i) =>
       each.ok
-        ? prepare(keys, each.value.statementBytes, each.value.statement, () =>
-            contentOf(config, each.value, bodies[i]),
-          )
+        ? prepare(keys, each.value.statementBytes, each.value.statement, () => contentOf(config, each.value, bodies[i]))
         : new AppError(each.reason, each.detail),
     ),
   );
