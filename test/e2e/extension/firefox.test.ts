@@ -12,7 +12,8 @@ import { buildExtension } from '../../demo/extension.ts';
 import { TEXT } from '../../shared/verdict/world.ts';
 import { browserPath, findBrowser } from '../../support/browser.ts';
 import { World } from '../../support/build-trail.ts';
-import { type FixtureSite, fillPage, startFixtureSite } from '../../support/fixture-site.ts';
+import { type FixtureSite, fillPage, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
+import { indexTexts, ownText } from '../../support/indexed-text.ts';
 
 declare const browser: {
   storage: { session: { get(key: string): Promise<Record<string, { value: PageState } | undefined>> } };
@@ -26,6 +27,8 @@ const GECKO_ID = 'extension@witnessmark.example';
 const UUID = '7c1a8f0e-3f5b-4d21-9a43-5d0c6e2b9f10';
 const world = new World({ origin: 'main.example/log' });
 const entry = world.issue(TEXT);
+const COPIED = ownText('copied');
+const copied = world.issue(COPIED);
 
 describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
   const folder = mkdtempSync(join(tmpdir(), 'witnessmark-firefox-'));
@@ -41,7 +44,9 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
     site.headers.set('/.well-known/witnessmark-trust', { 'access-control-allow-origin': '*' });
     for (const name of ['inline-trail', 'linked']) site.html.set(`/${name}`, fillPage(name, site, { exact: TEXT }));
     const trust = join(folder, 'trust.json');
-    writeFileSync(trust, world.trustText());
+    indexTexts(site, world, [{ entry: copied, text: COPIED, published: true }]);
+    site.html.set('/copied', `<!doctype html><title>Copied</title><article>${paragraphs(COPIED)}</article>`);
+    writeFileSync(trust, world.trustText().replace(/log (\S+)\\n/, `log $1 ${site.log}/log\\n`));
     const built = await buildExtension(trust, join(folder, 'built'), 'firefox');
     firefox = await puppeteer.launch({
       browser: 'firefox',
@@ -108,6 +113,18 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
     await expect
       .poll(async () => (await state(url))?.items[0]?.report?.content, { timeout: 10_000 })
       .toMatchObject({ match: 'passages', matched: 2, of: 3 });
+  });
+
+  test('a copied text is recognised where the reader allowed it, and nowhere else', async () => {
+    const url = `${site.pages}/copied`;
+    const found = async () => (await state(url))?.items.map(({ found: text, report }) => [text?.state, report?.icon]);
+    await page.bringToFront();
+    await page.goto(url);
+    await expect.poll(found, { timeout: 10_000 }).toEqual([]);
+    const body = { tabId: await tabOf(url), host: new URL(url).host, on: true };
+    await own.evaluate((choice) => browser.runtime.sendMessage({ type: 'discovery/set', body: choice }), body);
+    await expect.poll(found, { timeout: 10_000 }).toEqual([['exact', 'found']]);
+    await expect.poll(() => page.$$eval('witnessmark-badge', (badges) => badges.length)).toBe(1);
   });
 
   test('no request tells who this reader is: neither cookie nor referrer nor the address of the extension', () => {
