@@ -214,6 +214,23 @@ describe('a page that floods', () => {
     await page.close();
   });
 
+  test('that never rests has its marks found all the same', async () => {
+    const { page } = await open('<p>Clock: <b>0</b></p><main></main>', 0);
+    await page.evaluate(() => {
+      setInterval(() => {
+        (document.querySelector('b') as Element).textContent = String(performance.now());
+      }, 100);
+    });
+    await page.evaluate(
+      (html) => {
+        (document.querySelector('main') as Element).innerHTML = html;
+      },
+      `<div ${marker()}>${paragraphs(TEXT)}</div>`,
+    );
+    await untilBadges(page, (names) => names.includes(EXACT));
+    await page.close();
+  });
+
   test('with a proof beyond the limit is told that nothing usable came', async () => {
     site.trails.set('huge', ' '.repeat((1 << 20) + 1));
     const { page, state } = await open(`<p data-witnessmark="${site.log}/v1/trails/huge">Text.</p>`);
