@@ -23,6 +23,7 @@ const open = world.issue(TEXT);
 /** Kept under names that only the log's key can make, and under nothing else. */
 const HIDDEN = Array.from({ length: 90 }, (_, n) => `hidden${n * 7}`).join(' ');
 const hidden = world.issue(HIDDEN);
+const HUMAN = Array.from({ length: 90 }, (_, n) => `own${n * 3}`).join(' ');
 const key = oprfKey(new Uint8Array(32).fill(3));
 const names = (fingerprintsOf(plainLines(HIDDEN))['wm-winnow-1'] ?? []).map((hex) => oprfName('wm-winnow-1', hex, key));
 const [OPEN, CLOSED] = [statementId(open.statement), statementId(hidden.statement)];
@@ -48,6 +49,8 @@ beforeAll(async () => {
   filters = publishIndex(site, world, items, key.publicKey);
   site.html.set('/unmarked', fillPage('unmarked', site, { exact: TEXT }));
   site.html.set('/hidden', `<!doctype html><title>Hidden</title><div id="quote">${paragraphs(HIDDEN)}</div>`);
+  site.html.set('/copied', `<!doctype html><title>Copied</title><article>${paragraphs(TEXT)}</article>`);
+  site.html.set('/human', `<!doctype html><title>Human</title><article>${paragraphs(HUMAN)}</article>`);
   site.html.set(
     '/marked',
     `<!doctype html><title>Marked</title><div data-witnessmark="${site.log}/v1/trails/${OPEN}">${paragraphs(TEXT)}</div>`,
@@ -98,12 +101,14 @@ async function selectAll(page: Page, selector: string): Promise<void> {
   await page.evaluate(() => new Promise(requestAnimationFrame));
 }
 
+/** What a browser asks before a POST to another origin, unless it remembers the answer. */
+const PREFLIGHT = 'OPTIONS /v1/lookup/oprf';
 /** Chromium asks its maker whether somebody is signed in; no page and no extension has it do so. */
 const CHROMIUMS_OWN = 'CONNECT accounts.google.com:443';
 
 /** What left besides the page's own requests: its document, its icon, and the question for its Link header. */
 function sent(): string[] {
-  const own = ['unmarked', 'hidden', 'marked', 'favicon.ico'].flatMap((path) =>
+  const own = ['unmarked', 'hidden', 'marked', 'copied', 'human', 'favicon.ico'].flatMap((path) =>
     ['GET', 'HEAD'].map((method) => `${method} ${site.pages}/${path}`),
   );
   return without(proxy.seen, [...own, CHROMIUMS_OWN]).map((each) => each.replace(site.log, ''));
@@ -140,8 +145,7 @@ describe('verifying a selection', () => {
 
   test('that nobody attested fetches the lists everybody fetches, and asks obliviously', async () => {
     expect(await read('/unmarked', '#human')).toBe('selection_unknown');
-    const posts = ['OPTIONS /v1/lookup/oprf', 'POST /v1/lookup/oprf'];
-    expect(without(sent(), posts).sort()).toEqual(LIST().sort());
+    expect(without(sent(), [PREFLIGHT, 'POST /v1/lookup/oprf']).sort()).toEqual(LIST().sort());
     const asked = site.requests.filter(({ method }) => method === 'POST').map(({ body }) => JSON.parse(body));
     expect(asked).toEqual([{ blinded: expect.any(Array) }]);
     expect(new Set(asked[0].blinded).size).toBe(OPRF_BATCH);
@@ -174,6 +178,45 @@ describe('verifying a selection', () => {
     const host = new URL(site.log).host;
     for (const each of through) expect(each).toContain(`GET ${site.pages}/relay/${host}/v1/lookup/`);
     expect(without(sent(), through).sort()).toEqual([...LIST(), ...RECORD].sort());
+  });
+});
+
+describe('discovery, where the reader allowed it,', () => {
+  const allow = (on: boolean): Promise<unknown> =>
+    extension.ask('discovery/set', { tabId: -1, host: new URL(site.pages).host, on });
+  beforeAll(() => allow(true));
+  afterAll(() => allow(false));
+
+  /** Opens a page and waits until so many of its texts have been looked up. */
+  async function discover(path: string, texts: number): Promise<void> {
+    const page = await extension.context.newPage();
+    await page.goto(site.pages + path);
+    const tabId = await extension.tabOf(page);
+    await extension.until(tabId, (state) => (state?.discovered?.texts ?? 0) >= texts);
+    await page.close();
+  }
+
+  test('fetches the lists everybody fetches for a page with nothing on them, and then nothing', async () => {
+    await discover('/human', 1);
+    expect(sent().sort()).toEqual(LIST().sort());
+    proxy.seen.length = 0;
+    await discover('/human', 1);
+    await discover('/hidden', 1);
+    expect(sent()).toEqual([]);
+  });
+
+  test('asks for eight buckets where something is on them, once', async () => {
+    await discover('/copied', 1);
+    expect(bucketsIn(sent())).toHaveLength(GROUP);
+    proxy.seen.length = 0;
+    await discover('/copied', 1);
+    expect(bucketsIn(sent())).toEqual([]);
+  });
+
+  test('sends sixteen blinded values for a page, if the reader wants that', async () => {
+    await extension.ask('discovery/choose', { relay: '', oblivious: true });
+    await discover('/human', 1);
+    expect(without(sent(), [...LIST(), PREFLIGHT])).toEqual(['POST /v1/lookup/oprf']);
   });
 });
 
