@@ -1,6 +1,7 @@
 /** The one request this worker makes to addresses others name: an origin's key set, once, bounded in every direction. */
 import { parseKeySet } from '#shared/attestation/key.ts';
 import { err, ok, type Result } from '#shared/result.ts';
+import { readBounded } from '../outbound/read-bounded.ts';
 
 /** A key as its origin publishes it. */
 export interface PublishedKey {
@@ -38,31 +39,12 @@ export async function fetchKeySet(
     if (response.status !== 200) return err('key-set-unreachable', `status ${response.status}`);
     const type = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
     if (!MEDIA_TYPES.includes(type)) return err('key-set-malformed', 'not served as application/cose-key-set');
-    const bytes = await readBounded(response, signal);
+    const bytes = await readBounded(response, MAX_KEY_SET_BYTES, signal);
     if (!bytes) return err('key-set-too-large');
     const keys = parseKeySet(bytes);
     if (!keys.ok) return err('key-set-malformed', keys.detail);
     return ok([...keys.value]);
   } catch {
     return err('key-set-unreachable', signal.aborted ? `no complete answer within ${timeoutMs} ms` : undefined);
-  }
-}
-
-async function readBounded(response: Response, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  const reader = response.body?.getReader();
-  if (!reader) return new Uint8Array();
-  const late = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  late.catch(() => {});
-  const bytes = new Uint8Array(MAX_KEY_SET_BYTES);
-  let length = 0;
-  for (;;) {
-    const { done, value } = await Promise.race([reader.read(), late]);
-    if (done) return bytes.slice(0, length);
-    if (length + value.length > MAX_KEY_SET_BYTES) {
-      await reader.cancel();
-      return undefined;
-    }
-    bytes.set(value, length);
-    length += value.length;
   }
 }

@@ -3,7 +3,7 @@
  * that knows another size is asked again from there; one that contradicts us (409 without a size, 422) is a fork alarm,
  * never a retry.
  */
-import type { Bytes32 } from '#shared/bytes/bytes.ts';
+import { type Bytes32, fromUtf8 } from '#shared/bytes/bytes.ts';
 import { verifyCosignatures } from '#shared/log/cosignature.ts';
 import {
   encodeNote,
@@ -17,6 +17,7 @@ import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { type Policy, quorumMet } from '#shared/log/policy.ts';
 import { encodeWitnessRequest } from '#shared/log/witness-request.ts';
 import { log, messageOf } from '../observability/logger.ts';
+import { readBounded } from '../outbound/read-bounded.ts';
 
 /** What one collection needs; every effect is an argument. */
 export interface Collection {
@@ -115,7 +116,8 @@ async function askWitness(
       redirect: 'manual',
       signal,
     });
-    const text = await boundedText(answer);
+    const body = await readBounded(answer, MAX_ANSWER, signal);
+    const text = (body && fromUtf8(body)) ?? '';
     if (answer.status === 200) {
       collection.learnSize(name, collection.size);
       const lines = linesIn(collection.note, text, keys);
@@ -150,14 +152,4 @@ function linesIn(note: Note, answer: string, keys: readonly NoteKey[]): Line[] {
     });
     return signature ? [{ key, signature }] : [];
   });
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const length = Number(response.headers.get('content-length') ?? 0);
-  if (length > MAX_ANSWER) {
-    await response.body?.cancel();
-    return '';
-  }
-  const text = await response.text();
-  return text.length > MAX_ANSWER ? '' : text;
 }
