@@ -85,7 +85,10 @@ test('keygen, register, issue, verify, tamper, look up, fsck', async () => {
 
   const [passage = ''] = passagesOf(plainLines(TEXT));
   const client = createTrailClient(log.logUrl);
-  expect(await client.findByDigest('wm-match-1', passageDigest(passage))).toEqual({ ok: true, value: [id] });
+  // Lookup rows follow the publication; a new log's index is begun first.
+  await expect
+    .poll(() => client.findByDigest('wm-match-1', passageDigest(passage)), { timeout: 15_000 })
+    .toEqual({ ok: true, value: [id] });
 
   const clean = await witnessmark('fsck', log.logUrl, '--policy', at('trust.json'), '--json');
   expect(JSON.parse(clean.out)).toMatchObject({ verdict: 'verified', problems: [], entries: { key: 1, output: 1 } });
