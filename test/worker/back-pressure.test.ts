@@ -1,14 +1,11 @@
 import { runInDurableObject, SELF } from 'cloudflare:test';
 import { expect, test, vi } from 'vitest';
 import { coseKey } from '#shared/attestation/key.ts';
-import { signStatement } from '#shared/attestation/statement.ts';
 import { toBase64 } from '#shared/bytes/base64.ts';
-import { CLAIM_MEDIA_TYPE, encodeClaim } from '#shared/claim/claim.ts';
-import { textOutput } from '#shared/claim/text-output.ts';
-import { plainLines } from '#shared/text/passages.ts';
 import { sequencerOf } from '../../worker/env.ts';
 import { prepareKeyEvent } from '../../worker/issuers/key-events.ts';
 import { MAX_POOL, MAX_ROUND } from '../../worker/sequencer/pool.ts';
+import { attestation } from './support/attestation.ts';
 import { withLog } from './support/log-under-test.ts';
 import { bindings, config, ISSUER, issuerKey, issuerKid } from './support/submissions.ts';
 
@@ -57,30 +54,8 @@ test('a storage outage in the middle: nobody who waits is forgotten', async () =
 });
 
 test('while too many wait, an attestation is answered 503 with Retry-After and reason log-busy', async () => {
-  const { output } = textOutput('One passage.', 'text/plain', plainLines('One passage.'));
-  const claim = encodeClaim({
-    v: 1,
-    output,
-    model: { provider: 'model.example', name: 'sample-1' },
-    run: { at: 1_790_000_000, operator: 'news.example', by: 'self' },
-    accountability: { level: 'logged' },
-    evidence: [],
-    parents: [],
-    nonce: new Uint8Array(16),
-  });
-  const statement = signStatement(
-    {
-      type: 'output',
-      issuer: ISSUER,
-      subject: 's',
-      issuedAt: 1_790_000_000,
-      preimage: claim,
-      preimageType: CLAIM_MEDIA_TYPE,
-      location: `${ISSUER}/claims/1`,
-    },
-    issuerKey,
-  );
-  const body = JSON.stringify({ statement: toBase64(statement), claim: toBase64(claim) });
+  const { entry, content } = attestation('One passage.');
+  const body = JSON.stringify({ statement: toBase64(entry), claim: toBase64(content?.preimage ?? new Uint8Array()) });
   const post = (): Promise<Response> =>
     SELF.fetch('https://log.test.example/v1/attestations', {
       method: 'POST',
