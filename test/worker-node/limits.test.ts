@@ -27,3 +27,14 @@ test('a client that writes too often is told when to come back; others and reade
   const read = await fetch(`${log.logUrl}/log/checkpoint`, { headers: { 'cf-connecting-ip': client } });
   expect(read.status).toBe(200);
 });
+
+test('a batch counts as many writes as it has attestations', async () => {
+  const batch = (client: string, count: number): Promise<Response> => {
+    const attestations = Array.from({ length: count }, () => ({ statement: '', claim: '' }));
+    const headers = { 'cf-connecting-ip': client };
+    return postJson(`${log.logUrl}/v1/attestations/batch`, { attestations }, headers);
+  };
+  expect((await batch('192.0.2.3', LIMIT)).status).toBe(200);
+  await expectProblem(await write('attestations', '192.0.2.3'), 429, 'rate-limited');
+  await expectProblem(await batch('192.0.2.4', LIMIT + 1), 429, 'rate-limited');
+});

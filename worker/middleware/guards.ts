@@ -1,4 +1,5 @@
 /** What stands before a route: body size, rate, operator token. */
+import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import type { AppEnv } from '../app-env.ts';
@@ -39,14 +40,24 @@ function countedLocally(client: string, limit: number): boolean {
   return count <= limit;
 }
 
-/** Limits writes per client address. */
-export const limitRate = createMiddleware<AppEnv>(async (c, next) => {
+/**
+ * Counts writes of a client address.
+ * @throws AppError `rate-limited`
+ */
+export async function countWrites(c: Context<AppEnv>, count: number): Promise<void> {
   const client = c.req.header('cf-connecting-ip') ?? 'local';
   const { WRITE_LIMIT, LOCAL_WRITES_PER_MINUTE } = c.env;
-  const allowed = WRITE_LIMIT
-    ? (await WRITE_LIMIT.limit({ key: client })).success
-    : countedLocally(client, Number(LOCAL_WRITES_PER_MINUTE ?? LOCAL_LIMIT));
-  if (!allowed) throw new AppError('rate-limited');
+  const one = async (): Promise<boolean> =>
+    WRITE_LIMIT
+      ? (await WRITE_LIMIT.limit({ key: client })).success
+      : countedLocally(client, Number(LOCAL_WRITES_PER_MINUTE ?? LOCAL_LIMIT));
+  const allowed = await Promise.all(Array.from({ length: count }, one));
+  if (allowed.includes(false)) throw new AppError('rate-limited');
+}
+
+/** Limits writes per client address. */
+export const limitRate = createMiddleware<AppEnv>(async (c, next) => {
+  await countWrites(c, 1);
   await next();
 });
 

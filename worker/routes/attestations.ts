@@ -6,7 +6,7 @@ import type { AppEnv } from '../app-env.ts';
 import { readConfig } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { type Attested, attestAll } from '../issuance/attest.ts';
-import { limitBody, limitRate, MAX_ATTESTATION_BODY, MAX_BATCH_BODY } from '../middleware/guards.ts';
+import { countWrites, limitBody, limitRate, MAX_ATTESTATION_BODY, MAX_BATCH_BODY } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
 import { AttestationBody, BatchBody, batchAnswer, problems, trailAnswer } from './schemas.ts';
 
@@ -30,7 +30,7 @@ const batchRoute = createRoute({
   path: '/v1/attestations/batch',
   summary: 'Log many attestations',
   description:
-    'For whoever issues many a second. Each is answered on its own, in order: `trail` as a single submission is answered, or `problem` with the reason. Counts as one write.',
+    'For whoever issues many a second. Each is answered on its own, in order: `trail` as a single submission is answered, or `problem` with the reason. Each counts as a write.',
   middleware: [limitRate, limitBody(MAX_BATCH_BODY)] as const,
   request: { body: { required: true, content: { 'application/json': { schema: BatchBody } } } },
   responses: {
@@ -53,7 +53,10 @@ attestations.openapi(route, async (c) => {
 });
 
 attestations.openapi(batchRoute, async (c) => {
-  const answers = await attestAll(c.env, readConfig(c.env), c.req.valid('json').attestations);
+  const { attestations: bodies } = c.req.valid('json');
+  // The request itself was counted as one.
+  await countWrites(c, bodies.length - 1);
+  const answers = await attestAll(c.env, readConfig(c.env), bodies);
   return new Response(batchText(answers), {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
   });
