@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BADGE_CSS } from '../../extension/badge/badge.css.ts';
 
-const PAGE_CSS = readFileSync(new URL('../../extension/panel/page.css', import.meta.url), 'utf8');
+const sheet = (name: string): string =>
+  readFileSync(new URL(`../../extension/panel/${name}.css`, import.meta.url), 'utf8');
 
 /** What stands in a style sheet's blocks for a media query. */
 const within = (css: string, query: string): string =>
@@ -13,7 +14,8 @@ const within = (css: string, query: string): string =>
 describe('the styles', () => {
   it.each([
     ['badge', BADGE_CSS],
-    ['pages', PAGE_CSS],
+    ['pages', sheet('page')],
+    ['panel', sheet('panel')],
   ])('of the %s hold in forced colours and set no colour of their own there', (_, css) => {
     const rules = within(css, 'forced-colors: active');
     expect(rules).toMatch(/CanvasText|Highlight/);
@@ -22,7 +24,8 @@ describe('the styles', () => {
 
   it.each([
     ['badge', BADGE_CSS],
-    ['pages', PAGE_CSS],
+    ['pages', sheet('page')],
+    ['panel', sheet('panel')],
   ])('of the %s move nothing for a reader who wants no motion', (_, css) => {
     const moving = [...css.matchAll(/([^{};\n]+)\{[^{}]*\banimation:(?! none)/g)].map(([, selector = '']) =>
       selector.trim(),
