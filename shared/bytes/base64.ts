@@ -15,16 +15,14 @@ const STANDARD_VALUES = invert(STANDARD);
 const URL_SAFE_VALUES = invert(URL_SAFE);
 
 function encode(bytes: Uint8Array, alphabet: string, pad: boolean): string {
+  const code = (digit: number): number => alphabet.charCodeAt(digit & 63);
   let text = '';
   for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
     const group = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    text += alphabet.charAt(group >> 18) + alphabet.charAt((group >> 12) & 63);
-    if (left > 1) text += alphabet.charAt((group >> 6) & 63);
-    if (left > 2) text += alphabet.charAt(group & 63);
-    if (pad && left < 3) text += left === 1 ? '==' : '=';
+    text += String.fromCharCode(code(group >> 18), code(group >> 12), code(group >> 6), code(group));
   }
-  return text;
+  const digits = text.slice(0, Math.ceil((bytes.length * 4) / 3));
+  return pad ? digits.padEnd(text.length, '=') : digits;
 }
 
 function decode(text: string, values: Int16Array, padded: boolean): Uint8Array | undefined {
