@@ -10,7 +10,7 @@ import { type LogUnderTest, withIndexedLog, withLog } from './support/log-under-
 import { submissionOf } from './support/submissions.ts';
 
 const contentOf = async (log: LogUnderTest, { entry, digest }: Submission): Promise<unknown> => {
-  const found = await readContent(log.stored, log.sequencer.tables.entry(leafHash(entry))?.content, digest);
+  const found = await readContent(log.stored, log.sequencer.tables.entries.entry(leafHash(entry))?.content, digest);
   return typeof found === 'object' ? found.preimage : found;
 };
 const found = (log: LogUnderTest, { output }: Made): Promise<string[]> => foundBy(log.lookup, 'sha-256', toHex(output));
@@ -66,7 +66,7 @@ test('content that storage has lost is not said to be withdrawn', async () => {
     await log.seed(2);
     const made = attestation('A text that gets lost.');
     await log.submitUntilLogged([made]);
-    const place = log.tables.entry(leafHash(made.entry))?.content;
+    const place = log.tables.entries.entry(leafHash(made.entry))?.content;
     await log.stored.delete(typeof place === 'object' ? place.pack : '');
     await expect(contentOf(log, made)).rejects.toThrow('missing');
   });

@@ -8,7 +8,7 @@ import { attestation, type Made } from './support/attestation.ts';
 import { type LogUnderTest, withLog } from './support/log-under-test.ts';
 
 const contentOf = async (log: LogUnderTest, { entry, digest }: Submission): Promise<unknown> => {
-  const found = await readContent(log.stored, log.sequencer.tables.entry(leafHash(entry))?.content, digest);
+  const found = await readContent(log.stored, log.sequencer.tables.entries.entry(leafHash(entry))?.content, digest);
   return typeof found === 'object' ? found.preimage : found;
 };
 const packWrites = ({ kind, name }: { kind: string; name: string }): boolean =>
@@ -24,7 +24,7 @@ test('withdrawn content is overwritten wherever it stands, and what stands besid
     ];
     await log.submitUntilLogged([gone, stays]);
     await log.submitUntilLogged([again]);
-    const places = [gone, again].map(({ entry }) => log.tables.entry(leafHash(entry))?.content);
+    const places = [gone, again].map(({ entry }) => log.tables.entries.entry(leafHash(entry))?.content);
     await log.sequencer.withdraw(gone.digest);
     for (const place of places) {
       if (typeof place !== 'object') throw new Error('no place');
@@ -48,7 +48,7 @@ test('a withdrawal that storage interrupts is served no more at once, and finish
     await log.seed(2);
     const made = attestation('A text that lingers.');
     await log.submitUntilLogged([made]);
-    const place = log.tables.entry(leafHash(made.entry))?.content;
+    const place = log.tables.entries.entry(leafHash(made.entry))?.content;
     if (typeof place !== 'object') throw new Error('no place');
     const stored = () => log.stored.get(place.pack, { offset: place.at, length: place.preimageLength });
     log.faults.decide = (operation) => (packWrites(operation) ? 'failed' : undefined);
@@ -69,7 +69,7 @@ test('a withdrawal goes on where it was interrupted, in however many packs the c
     await log.seed(2);
     const many = ['one', 'two', 'three'].map((subject) => attestation('A text in three packs.', subject));
     for (const made of many) await log.submitUntilLogged([made]);
-    const places = many.map(({ entry }) => log.tables.entry(leafHash(entry))?.content);
+    const places = many.map(({ entry }) => log.tables.entries.entry(leafHash(entry))?.content);
     const rewritten: string[] = [];
     log.faults.decide = ({ kind, name }) => {
       if (kind !== 'write' || !name.startsWith('packs/')) return undefined;

@@ -2,6 +2,7 @@
  * Brings the lookup index to what the log holds: the keys of new packs go to their shards, pack by pack in the order
  * they were committed, and those of withdrawn content come out again.
  */
+import { toHex } from '#shared/bytes/hex.ts';
 import type { NumberedPack, WithdrawnEntry } from '../storage/content-tables.ts';
 import type { LogTables } from '../storage/log-tables.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -60,11 +61,13 @@ async function* itemsOf(
   store: ObjectStore,
 ): AsyncGenerator<IndexedItem> {
   for (const { key } of packs) {
-    for (const item of parsePack((await store.get(key)) ?? new Uint8Array())) {
+    const items = [...parsePack((await store.get(key)) ?? new Uint8Array())];
+    const entries = tables.entries.indexesOf(items.map(({ leaf }) => leaf));
+    for (const item of items) {
       const keys = lookupKeys(item);
-      const entry = keys && tables.entry(item.leaf);
-      // Withdrawn, but not yet overwritten.
-      if (!entry || entry.content === 'withdrawn') continue;
+      const entry = entries.get(toHex(item.leaf));
+      // What is withdrawn may not be overwritten yet.
+      if (!keys || !entry || entry.isWithdrawn) continue;
       yield { index: entry.index, leaf: item.leaf, keys };
     }
   }

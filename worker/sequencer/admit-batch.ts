@@ -60,7 +60,8 @@ export interface Round {
 
 /** What earlier rounds have stored, as far as a round depends on it. */
 export interface Stored {
-  readonly entry: (leaf: Uint8Array) => { readonly index: number; readonly hasContent: boolean } | undefined;
+  /** Entries of the batch that are logged already, by leaf hash in hexadecimal. */
+  readonly entries: ReadonlyMap<string, { readonly index: number; readonly hasContent: boolean }>;
   readonly isWithdrawn: (digest: Uint8Array) => boolean;
 }
 
@@ -72,7 +73,7 @@ export function admitBatch(batch: readonly Pending[], size: number, admission: A
   for (const pending of batch) {
     const { leaf, submission } = pending;
     const id = toHex(leaf);
-    const known = stored.entry(leaf);
+    const known = stored.entries.get(id);
     const earlier = admitted.get(id)?.index ?? known?.index;
     const brings = submission.content !== undefined && !known?.hasContent && !bringing.has(id);
     const withdrawn = brings && stored.isWithdrawn(submission.digest) ? 'claim-withdrawn' : undefined;

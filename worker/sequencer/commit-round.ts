@@ -46,7 +46,7 @@ export async function commitRound(
   const { size } = current.head;
   const admission = new Admission((kid) => tables.key(kid), tables.shard.end() !== undefined);
   const { admitted, bringing, settle } = admitBatch(batch, size, admission, {
-    entry: (leaf) => tables.indexOf(leaf),
+    entries: tables.entries.indexesOf(batch.map(({ leaf }) => leaf)),
     isWithdrawn: (digest) => tables.content.isWithdrawn(digest),
   });
   if (admitted.length + bringing.length === 0 && !carried) return { signed: current, settle };

@@ -2,7 +2,9 @@
  * What a sequencer knows of its shard without writing to it: keys, entries, where content stands. Every question waits
  * until the log is loaded, so that nothing is answered from a state that may be false.
  */
+
 import { DurableObject } from 'cloudflare:workers';
+import { toHex } from '#shared/bytes/hex.ts';
 import { type Env, readConfig } from '../env.ts';
 
 import { LookupIndex } from '../lookup/lookup-index.ts';
@@ -50,7 +52,7 @@ export class LogIndex extends DurableObject<Env> {
   /** Where an entry is and where its content stands, and the key events about its signing key. */
   async entry(leaf: Uint8Array): Promise<KnownEntry | undefined> {
     await this.#ready();
-    return this.tables.entry(leaf);
+    return this.tables.entries.entry(leaf);
   }
 
   /** Where something with this digest stands. */
@@ -64,8 +66,9 @@ export class LogIndex extends DurableObject<Env> {
     statements: readonly { readonly leaf: Uint8Array; readonly digest: Uint8Array }[],
   ): Promise<{ logged: boolean; withdrawn: boolean }[]> {
     await this.#ready();
+    const entries = this.tables.entries.indexesOf(statements.map(({ leaf }) => leaf));
     return statements.map(({ leaf, digest }) => ({
-      logged: this.tables.indexOf(leaf) !== undefined,
+      logged: entries.has(toHex(leaf)),
       withdrawn: this.tables.content.isWithdrawn(digest),
     }));
   }

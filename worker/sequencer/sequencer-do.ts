@@ -63,7 +63,7 @@ export class SequencerDO extends LogIndex {
       const outcome = await this.pool.add(submission, leafHash(submission.entry));
       if (!outcome.ok) return outcome;
       const checkpoint = await this.#published(outcome.index + 1);
-      return { ...outcome, checkpoint, events: this.tables.eventsAbout(submission.kid) };
+      return { ...outcome, checkpoint, events: this.tables.entries.eventsAbout(submission.kid) };
     } catch (thrown) {
       log('error', 'submission-failed', { error: messageOf(thrown) });
       return { ok: false, reason: 'log-unavailable' };

@@ -49,7 +49,7 @@ export async function carriedKeys(
   const keys = tables.keys({ after, limit }).map(async (key): Promise<CarriedKey> => {
     if (key.state === 'active' || key.state === 'retired') return key;
     const events: KeyEvent[] = [];
-    for (const index of tables.eventsAbout(key.kid)) events.push(await keyEventAt(tables, store, index, size));
+    for (const index of tables.entries.eventsAbout(key.kid)) events.push(await keyEventAt(tables, store, index, size));
     const action = key.state === 'revoked' ? 'revoke' : 'quarantine';
     const causes = events.filter((event) => event.action === action).map((event) => event.cause);
     // Nothing softens a compromise, whatever was said after it.

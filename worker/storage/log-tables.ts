@@ -2,10 +2,10 @@
  * The sequencer's SQLite: the lock (the tree head that compare-and-swap protects), staged objects, and indexes that
  * can be rebuilt from the entries. `commit` is the one place where the log grows. See SCHEMA.md.
  */
-import { toHex } from '#shared/bytes/hex.ts';
 import type { Sample } from '../observability/metrics.ts';
 import type { KeyState } from '../sequencer/admission.ts';
-import { ContentTables, type KnownEntry, placeColumns } from './content-tables.ts';
+import { ContentTables, placeColumns } from './content-tables.ts';
+import { type EntryRow, EntryTables } from './entry-tables.ts';
 import type { Place } from './packs.ts';
 import { bytesOf, exact, Rows } from './rows.ts';
 import { type Carried, type End, ShardTables } from './shard-tables.ts';
@@ -24,19 +24,6 @@ export interface StagedObject {
   readonly value: Uint8Array;
   /** For partial tiles and bundles: the tree size from which the full one exists. */
   readonly fullAt?: number;
-}
-
-/** One index row for an entry. */
-export interface EntryRow {
-  readonly leaf: Uint8Array;
-  readonly index: number;
-  /** Signing key for outputs, subject key for key events. */
-  readonly kid: Uint8Array;
-  readonly isKeyEvent: boolean;
-  /** SHA-256 of what the statement is over. */
-  readonly digest: Uint8Array;
-  /** Where its content stands in the round's pack, if it was brought. */
-  readonly place?: Place | undefined;
 }
 
 /** The stored pack of a round, and content in it that entries of earlier rounds have lacked. */
@@ -75,31 +62,25 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS staged (key TEXT PRIMARY KEY, value BLOB NOT NULL);
   CREATE TABLE IF NOT EXISTS partials (key TEXT PRIMARY KEY, full_at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS partials_by_size ON partials (full_at);
-  CREATE TABLE IF NOT EXISTS entries (leaf BLOB PRIMARY KEY, idx INTEGER NOT NULL, kid BLOB NOT NULL, key_event INTEGER NOT NULL,
-    digest BLOB NOT NULL, pack INTEGER, at INTEGER, preimage_length INTEGER, attachments_length INTEGER) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS key_events ON entries (kid, idx) WHERE key_event = 1;
-  CREATE INDEX IF NOT EXISTS entries_by_digest ON entries (digest);
   CREATE TABLE IF NOT EXISTS keys (kid BLOB PRIMARY KEY, issuer TEXT NOT NULL, public_key BLOB NOT NULL, state TEXT NOT NULL) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS keys_by_issuer ON keys (issuer);
   CREATE TABLE IF NOT EXISTS event_time (id INTEGER PRIMARY KEY CHECK (id = 0), at INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS witnesses (name TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
-const INSERT_ENTRY = 'INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
-const MAX_REMEMBERED = 1024;
 const KEY_STATES = ['active', 'retired', 'quarantined', 'revoked'] as const;
 
 /** Row access for one sequencer. */
 export class LogTables {
   readonly content: ContentTables;
+  readonly entries: EntryTables;
   readonly shard: ShardTables;
   readonly #db: Rows;
-  /** Asked for with every submission, changed by few rounds. */
-  readonly #events = new Map<string, readonly number[]>();
   constructor(storage: DurableObjectStorage) {
     this.#db = new Rows(storage);
     this.#db.query(SCHEMA);
     this.content = new ContentTables(this.#db);
+    this.entries = new EntryTables(this.#db, this.content);
     this.shard = new ShardTables(this.#db);
   }
 
@@ -113,7 +94,6 @@ export class LogTables {
    * @throws Error when the committed size is no longer `oldSize`; nothing has changed then
    */
   commit(commit: Commit): void {
-    if (commit.entries.some(({ isKeyEvent }) => isKeyEvent)) this.#events.clear();
     this.#db.transaction(() => {
       if ((this.lock()?.size ?? 0) !== commit.oldSize)
         throw new Error('compare-and-swap: the committed size has moved');
@@ -126,10 +106,7 @@ export class LogTables {
           this.#query('INSERT OR REPLACE INTO partials (key, full_at) VALUES (?, ?)', key, fullAt);
       }
       const pack = commit.pack && this.content.addPack(commit.pack.key);
-      for (const { leaf, index, kid, isKeyEvent, digest, place } of commit.entries) {
-        const row = [exact(leaf), index, exact(kid), isKeyEvent ? 1 : 0, exact(digest)] as const;
-        this.#query(INSERT_ENTRY, ...row, ...placeColumns(pack, place));
-      }
+      this.entries.add(commit.entries, pack);
       for (const { leaf, place } of commit.pack?.brought ?? []) this.content.bring(leaf, placeColumns(pack, place));
       if (commit.carried) this.shard.carry(commit.carried);
       if (commit.end) this.shard.setEnd(commit.end);
@@ -168,32 +145,6 @@ export class LogTables {
     this.#db.transaction(() => {
       for (const key of keys) this.#query('DELETE FROM partials WHERE key = ?', key);
     });
-  }
-
-  /** Where an entry is, by leaf hash, and whether its content was brought. */
-  indexOf(leaf: Uint8Array): { index: number; hasContent: boolean } | undefined {
-    const [row] = this.#query('SELECT idx, pack FROM entries WHERE leaf = ?', exact(leaf));
-    return row && { index: Number(row.idx), hasContent: row.pack !== null };
-  }
-
-  /** An entry, every key event about its signing key, and where its content stands. */
-  entry(leaf: Uint8Array): KnownEntry | undefined {
-    const [row] = this.#query('SELECT idx, kid, digest FROM entries WHERE leaf = ?', exact(leaf));
-    if (!row) return undefined;
-    const [events, content] = [this.eventsAbout(bytesOf(row.kid)), this.content.ofEntry(leaf)];
-    return { index: Number(row.idx), digest: bytesOf(row.digest), events, content };
-  }
-
-  /** The indices of every key event about a key. */
-  eventsAbout(kid: Uint8Array): readonly number[] {
-    const name = toHex(kid);
-    const known = this.#events.get(name);
-    if (known) return known;
-    const query = 'SELECT idx FROM entries WHERE kid = ? AND key_event = 1 ORDER BY idx';
-    const events = this.#query(query, exact(kid)).map(({ idx }) => Number(idx));
-    if (this.#events.size >= MAX_REMEMBERED) this.#events.clear();
-    this.#events.set(name, events);
-    return events;
   }
 
   key(kid: Uint8Array): KeyState | undefined {
