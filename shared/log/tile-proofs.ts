@@ -35,6 +35,8 @@ function tileNode(tile: Uint8Array, first: number, count: number): Bytes32 {
 /** Hashes of perfect subtrees of one tree, each tile read once. */
 class TileTree {
   private readonly tiles = new Map<string, Promise<Result<Uint8Array, TileReason>>>();
+  /** Of ranges of several subtrees: all entries of a full tile have the tree's right edge in their paths. */
+  private readonly folded = new Map<string, Bytes32>();
   private readonly read: ReadTile;
   private readonly size: number;
   constructor(read: ReadTile, size: number) {
@@ -46,15 +48,26 @@ class TileTree {
   async hashes(ranges: readonly LeafRange[]): Promise<Result<Bytes32[], TileReason>> {
     const hashes: Bytes32[] = [];
     for (const range of ranges) {
-      const subtrees: Bytes32[] = [];
-      for (const subtree of perfectSubtrees(range)) {
-        const hash = await this.perfect(subtree);
-        if (!hash.ok) return hash;
-        subtrees.push(hash.value);
-      }
-      hashes.push(foldSubtrees(subtrees));
+      const hash = await this.hash(range);
+      if (!hash.ok) return hash;
+      hashes.push(hash.value);
     }
     return ok(hashes);
+  }
+
+  private async hash(range: LeafRange): Promise<Result<Bytes32, TileReason>> {
+    const name = `${range.start}-${range.end}`;
+    const known = this.folded.get(name);
+    if (known) return ok(known);
+    const subtrees: Bytes32[] = [];
+    for (const subtree of perfectSubtrees(range)) {
+      const hash = await this.perfect(subtree);
+      if (!hash.ok) return hash;
+      subtrees.push(hash.value);
+    }
+    const folded = foldSubtrees(subtrees);
+    if (subtrees.length > 1) this.folded.set(name, folded);
+    return ok(folded);
   }
 
   /** A perfect subtree of 256^level · 2^k leaves, k < 8, is the root over 2^k hashes of one tile of that level. */
@@ -103,8 +116,32 @@ export async function rootFromTiles(read: ReadTile, size: number): Promise<Resul
   return hashes.ok ? ok(foldSubtrees(hashes.value)) : hashes;
 }
 
+/** Answers the inclusion proof of a leaf, by its index. */
+export type ProveInclusion = (index: number) => Promise<Result<Bytes32[], TileReason>>;
+
 /**
- * The proof that leaf `index` is in the tree of `size` leaves; the same as `inclusionProof` over all leaves.
+ * Proofs that leaves are in the tree of `size` leaves, each the same as `inclusionProof` over all leaves. Whoever asks for
+ * many has each tile read once; all that were read are held as long as the answer is.
+ *
+ * @returns a function that answers `tile-missing`, `tile-malformed`
+ * @throws RangeError where `size` is not a tree size; from the function, as a rejection, where `index` is not the index of
+ *   a leaf; what `read` throws
+ * @example
+ * import { inclusionProver } from '#shared/log/tile-proofs.ts';
+ * const prove = inclusionProver(async () => undefined, 1);
+ * const result = await prove(0);
+ * result; // => { ok: true, value: [] }
+ */
+export function inclusionProver(read: ReadTile, size: number): ProveInclusion {
+  const tree = new TileTree(read, size);
+  return async (index) => {
+    if (!isUnsigned(index) || index >= size) throw new RangeError('index: not the index of a leaf');
+    return tree.hashes(inclusionRanges(index, size));
+  };
+}
+
+/**
+ * The proof that leaf `index` is in the tree of `size` leaves.
  *
  * @returns `tile-missing`, `tile-malformed`
  * @throws RangeError (as a rejection) where `index` is not the index of a leaf; what `read` throws
@@ -113,15 +150,11 @@ export async function rootFromTiles(read: ReadTile, size: number): Promise<Resul
  * const result = await inclusionProofFromTiles(async () => undefined, 0, 1);
  * result; // => { ok: true, value: [] }
  */
-export async function inclusionProofFromTiles(
+export const inclusionProofFromTiles = async (
   read: ReadTile,
   index: number,
   size: number,
-): Promise<Result<Bytes32[], TileReason>> {
-  const tree = new TileTree(read, size);
-  if (!isUnsigned(index) || index >= size) throw new RangeError('index: not the index of a leaf');
-  return tree.hashes(inclusionRanges(index, size));
-}
+): Promise<Result<Bytes32[], TileReason>> => inclusionProver(read, size)(index);
 
 /**
  * The proof that the tree of `size2` leaves extends the tree of `size1`; the same as `consistencyProof`.

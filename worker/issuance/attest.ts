@@ -2,7 +2,6 @@
 import type { Statement } from '#shared/attestation/statement.ts';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { leafHash } from '#shared/log/merkle.ts';
-import { encodeTrail } from '#shared/trail/trail.ts';
 import { batcherName, batcherOf, type Config, type Env } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { log, messageOf } from '../observability/logger.ts';
@@ -12,6 +11,7 @@ import { answerEarlier } from '../shards/answer-earlier.ts';
 import { encodeAttachments } from '../storage/attachments.ts';
 import type { Content } from '../storage/packs.ts';
 import { trailOf } from '../trails/assemble-trail.ts';
+import { trailBytes } from '../trails/trail-bytes.ts';
 import { type AttestationBody, type CheckedAttestation, checkAttestation } from './check-attestation.ts';
 import { checkDisclosure, type DisclosureBody } from './check-disclosure.ts';
 import { checkIssuer, type IssuerKeys, issuerKeys } from './issuer-keys.ts';
@@ -21,7 +21,7 @@ export interface Attested {
   readonly id: string;
   readonly duplicate: boolean;
   /** Puts together the trail as it is served, or says why there is none. */
-  readonly trail: () => Promise<string | AppError>;
+  readonly trail: () => Promise<Uint8Array | AppError>;
 }
 
 /** Logs attestations; each is answered on its own. */
@@ -55,7 +55,7 @@ export async function attestAll(
       trail: async () =>
         outcome.duplicate
           ? trailOf(env, config, id).catch(failure)
-          : encodeTrail({ statement, claim, ...(passages && { passages }), evidence, ...outcome }),
+          : trailBytes({ statement, claim, ...(passages && { passages }), evidence }, outcome),
     };
   });
 }

@@ -1,6 +1,6 @@
 /** POST /v1/attestations: signed claims go in, their proof trails come out once inclusion is published. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { utf8 } from '#shared/bytes/bytes.ts';
+import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
 import { readConfig } from '../env.ts';
@@ -68,7 +68,8 @@ function batchText(answers: readonly (Attested | AppError)[]): ReadableStream<Ui
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       const answer = answers[next];
-      if (answer) controller.enqueue(utf8(`${next === 0 ? '{"answers":[' : ','}${await itemText(answer)}`));
+      if (answer)
+        controller.enqueue(concatBytes(utf8(next === 0 ? '{"answers":[' : ','), ...(await itemParts(answer))));
       else {
         controller.enqueue(utf8(']}'));
         controller.close();
@@ -78,13 +79,13 @@ function batchText(answers: readonly (Attested | AppError)[]): ReadableStream<Ui
   });
 }
 
-/** Trails are put in as the text they are: their one spelling. */
-async function itemText(answer: Attested | AppError): Promise<string> {
-  if (answer instanceof AppError) return problemText(answer);
+/** Trails are put in as they are served: their one spelling. */
+async function itemParts(answer: Attested | AppError): Promise<Uint8Array[]> {
+  if (answer instanceof AppError) return [problemBytes(answer)];
   const trail = await answer.trail();
-  if (trail instanceof AppError) return problemText(trail);
-  return `{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":${trail}}`;
+  if (trail instanceof AppError) return [problemBytes(trail)];
+  return [utf8(`{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":`), trail, utf8('}')];
 }
 
-const problemText = ({ reason, detail }: AppError): string =>
-  JSON.stringify({ problem: { reason, ...(detail !== undefined && { detail }) } });
+const problemBytes = ({ reason, detail }: AppError): Uint8Array =>
+  utf8(JSON.stringify({ problem: { reason, ...(detail !== undefined && { detail }) } }));

@@ -29,8 +29,8 @@ const getTrail = createRoute({
 });
 
 trails.openapi(getTrail, async (c) => {
-  const text = await trailOf(c.env, readConfig(c.env), c.req.valid('param').id);
-  return new Response(text, { headers: { 'content-type': TRAIL_MEDIA_TYPE, 'cache-control': 'public, max-age=5' } });
+  const trail = await trailOf(c.env, readConfig(c.env), c.req.valid('param').id);
+  return new Response(trail, { headers: { 'content-type': TRAIL_MEDIA_TYPE, 'cache-control': 'public, max-age=5' } });
 });
 
 const CBOR = 'application/cbor';

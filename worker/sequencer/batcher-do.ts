@@ -7,8 +7,9 @@ import { DurableObject } from 'cloudflare:workers';
 import { type Config, type Env, readConfig, sequencerOf } from '../env.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import { openShardOf } from '../shards/shards.ts';
-import { type Proved, prove, trailSource } from '../trails/assemble-trail.ts';
-import { covering } from '../trails/inclusion.ts';
+import { trailSource } from '../trails/assemble-trail.ts';
+import { covering, type Published } from '../trails/inclusion.ts';
+import { type Prove, type Proved, proverOf } from '../trails/prove.ts';
 import type { Submission } from './admission.ts';
 import type { Logged, PublishedOutcome, Refused } from './admit-batch.ts';
 import { submissionBytes } from './pool.ts';
@@ -91,6 +92,7 @@ export class BatcherDO extends DurableObject<Env> {
   /** One after the other: the first reads the tiles that all of them need. */
   async #prove(config: Config, outcomes: readonly PublishedOutcome[]): Promise<ProvedOutcome[]> {
     const source = trailSource(this.env, openShardOf(config));
+    const provers = new Map<Published, Prove>();
     const proved: ProvedOutcome[] = [];
     for (const outcome of outcomes) {
       if (!outcome.ok) proved.push(outcome);
@@ -99,7 +101,9 @@ export class BatcherDO extends DurableObject<Env> {
         const { index, events, checkpoint } = outcome;
         // Not a newer tree that somebody else in the batch was answered with: these events may not be all of its.
         const tree = await covering(source.store, index, source.logKey, checkpoint);
-        proved.push({ ok: true, index, duplicate: false, ...(await prove(source, tree, { index, events })) });
+        const prove = provers.get(tree) ?? proverOf(source, tree);
+        provers.set(tree, prove);
+        proved.push({ ok: true, duplicate: false, ...(await prove({ index, events })) });
       }
     }
     return proved;

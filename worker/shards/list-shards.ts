@@ -6,8 +6,9 @@ import type { LoggedStatement } from '#shared/trail/trail.ts';
 import type { Config, Env } from '../env.ts';
 import { AppError } from '../errors.ts';
 import { CHECKPOINT_KEY, readEntry, readText } from '../storage/log-store.ts';
-import { registrarStatement, type TrailSource, trailSource } from '../trails/assemble-trail.ts';
+import { trailSource } from '../trails/assemble-trail.ts';
 import { covering, type Published, published } from '../trails/inclusion.ts';
+import { registrarStatement, type TrailSource } from '../trails/prove.ts';
 import { openShardOf, type Shard, shardAt, signedName } from './shards.ts';
 
 /**

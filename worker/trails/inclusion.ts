@@ -1,7 +1,7 @@
 /** Where an entry stands in the tree that readers can see: the covering checkpoint, the entry's bytes and its path. */
 import { type Checkpoint, openCheckpoint } from '#shared/log/checkpoint.ts';
 import type { NoteKey } from '#shared/log/note.ts';
-import { inclusionProofFromTiles } from '#shared/log/tile-proofs.ts';
+import { inclusionProver } from '#shared/log/tile-proofs.ts';
 import { AppError } from '../errors.ts';
 import { CHECKPOINT_KEY, COSIGNED_KEY, readEntry, readText, tileReader } from '../storage/log-store.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -56,18 +56,21 @@ export async function covering(store: ObjectStore, index: number, key: NoteKey, 
 export async function included(store: ObjectStore, index: number, { checkpoint }: Published): Promise<Included> {
   const [entry, hashes] = await Promise.all([
     readEntry(store, index, checkpoint.size),
-    inclusionPath(store, index, checkpoint.size),
+    pathsIn(store, checkpoint.size)(index),
   ]);
   if (!entry) throw new AppError('log-unavailable', 'a bundle could not be read');
   return { index, entry, hashes };
 }
 
-/**
- * The inclusion path alone, for whoever has the entry.
- * @throws AppError `log-unavailable`
- */
-export async function inclusionPath(store: ObjectStore, index: number, size: number): Promise<readonly Uint8Array[]> {
-  const hashes = await inclusionProofFromTiles(tileReader(store), index, size);
-  if (!hashes.ok) throw new AppError('log-unavailable', 'a tile could not be read');
-  return hashes.value;
+/** Answers inclusion paths; rejects with AppError `log-unavailable`. */
+export type InclusionPaths = (index: number) => Promise<readonly Uint8Array[]>;
+
+/** The inclusion paths of a tree of `size` entries. All tiles that are read are held as long as the answer is. */
+export function pathsIn(store: ObjectStore, size: number): InclusionPaths {
+  const prove = inclusionProver(tileReader(store), size);
+  return async (index) => {
+    const hashes = await prove(index);
+    if (!hashes.ok) throw new AppError('log-unavailable', 'a tile could not be read');
+    return hashes.value;
+  };
 }
