@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { openCheckpoint } from '#shared/log/checkpoint.ts';
 import { leafHash, verifyInclusion } from '#shared/log/merkle.ts';
 import { batcherName, batcherOf } from '../../worker/env.ts';
+import { leafHashes } from '../../worker/leaf-hashes.ts';
 import type { Submission } from '../../worker/sequencer/admission.ts';
 import { SequencerDO } from '../../worker/sequencer/sequencer-do.ts';
 import { bindings, config, submissionOf, submissions } from './support/submissions.ts';
@@ -13,6 +14,11 @@ test('a statement always goes to the same batcher, and statements go to all of t
   const again = submissions(0, 200).map(({ entry }) => batcherName(config, leafHash(entry)));
   expect(again).toEqual(names);
   expect(new Set(names).size).toBe(8);
+});
+
+test('entries are hashed by the runtime as they are by the reference', async () => {
+  const entries = [0, 1, 55, 56, 64, 317].map((length) => new Uint8Array(length).fill(length));
+  expect(await leafHashes(entries)).toEqual(entries.map(leafHash));
 });
 
 test('each is answered with the proof of its own entry, in the tree that the log has published', async () => {

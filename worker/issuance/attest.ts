@@ -4,6 +4,7 @@ import { toBase64Url } from '#shared/bytes/base64.ts';
 import { leafHash } from '#shared/log/merkle.ts';
 import { batcherName, batcherOf, type Config, type Env } from '../env.ts';
 import { AppError } from '../errors.ts';
+import { leafHashes } from '../leaf-hashes.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import type { Submission } from '../sequencer/admission.ts';
 import type { ProvedOutcome } from '../sequencer/batcher-do.ts';
@@ -34,10 +35,11 @@ export async function attestAll(
   const checked = bodies.map((body) => checkAttestation(body, now));
   const kids = checked.flatMap((each) => (each.ok ? [each.value.statement.kid] : []));
   const keys = await issuerKeys(env, config, kids).catch(failure);
+  const leaves = await leafHashes(checked.map((each) => (each.ok ? each.value.statementBytes : new Uint8Array())));
   const prepared = await Promise.all(
     checked.map((each, i) =>
       each.ok
-        ? prepare(keys, each.value.statementBytes, each.value.statement, () => contentOf(config, each.value, bodies[i]))
+        ? prepare(keys, { ...each.value, leaf: leaves[i] }, () => contentOf(config, each.value, bodies[i]))
         : new AppError(each.reason, each.detail),
     ),
   );
@@ -67,11 +69,11 @@ export async function attestAll(
 export async function logStatement(
   env: Env,
   config: Config,
-  entry: Uint8Array,
+  statementBytes: Uint8Array,
   statement: Statement,
 ): Promise<{ readonly duplicate: boolean }> {
   const keys = await issuerKeys(env, config, [statement.kid]).catch(failure);
-  const prepared = await prepare(keys, entry, statement);
+  const prepared = await prepare(keys, { statement, statementBytes });
   const [outcome = new AppError('internal-error')] = await submitAll(env, config, [prepared]);
   if (outcome instanceof AppError) throw outcome;
   return outcome;
@@ -98,6 +100,10 @@ function contentOf(
   return { preimage: claimBytes, attachments };
 }
 
+interface Arrived extends Pick<CheckedAttestation, 'statement' | 'statementBytes'> {
+  readonly leaf?: Uint8Array | undefined;
+}
+
 interface Prepared {
   readonly submission: Submission;
   readonly leaf: Uint8Array;
@@ -106,8 +112,7 @@ interface Prepared {
 /** Content is asked for once the issuer is known to stand behind the statement. */
 async function prepare(
   keys: IssuerKeys | AppError,
-  entry: Uint8Array,
-  statement: Statement,
+  { statement, statementBytes: entry, leaf = leafHash(entry) }: Arrived,
   bring?: () => Content | AppError,
 ): Promise<Prepared | AppError> {
   if (keys instanceof AppError) return keys;
@@ -116,7 +121,7 @@ async function prepare(
   const content = bring?.();
   if (content instanceof AppError) return content;
   const { kid, issuer, payload: digest } = statement;
-  return { submission: { entry, kid, issuer, digest, ...(content && { content }) }, leaf: leafHash(entry) };
+  return { submission: { entry, kid, issuer, digest, ...(content && { content }) }, leaf };
 }
 
 /** One call for each batcher that has something to do; answers stand where their submissions stood. */

@@ -8,6 +8,7 @@
  */
 import { leafHash } from '#shared/log/merkle.ts';
 import { type Env, filterObjects, readConfig } from '../env.ts';
+import { leafHashes } from '../leaf-hashes.ts';
 import { log, messageOf } from '../observability/logger.ts';
 import { gauges, Metrics, type SequencerState } from '../observability/metrics.ts';
 import { cosignEnd, endShard } from '../shards/end-shard.ts';
@@ -29,9 +30,13 @@ interface Running {
 }
 
 const ALARM_MS = 2000;
-
 const secondsSince = (time: number): number => Math.max(0, Math.floor((Date.now() - time) / 1000));
 const isBehind = ({ signed, publisher }: Running): boolean => publisher.publishedSize < signed.head.size;
+
+function unavailable(thrown: unknown): PublishedOutcome {
+  log('error', 'submission-failed', { error: messageOf(thrown) });
+  return { ok: false, reason: 'log-unavailable' };
+}
 
 /** See the file's header. */
 export class SequencerDO extends LogIndex {
@@ -50,29 +55,29 @@ export class SequencerDO extends LogIndex {
   }
 
   /** Asks for an entry; answers once it is published, or once it is certain that it was refused. */
-  async submit(submission: Submission): Promise<PublishedOutcome> {
+  submit(submission: Submission): Promise<PublishedOutcome> {
+    return this.#submit(submission, leafHash(submission.entry));
+  }
+
+  /** The same for many; answers when all are decided and published. */
+  async submitAll(submissions: readonly Submission[]): Promise<PublishedOutcome[]> {
+    const leaves = await leafHashes(submissions.map(({ entry }) => entry));
+    return Promise.all(leaves.map((leaf, i) => this.#submit(submissions[i] as Submission, leaf)));
+  }
+
+  async #submit(submission: Submission, leaf: Uint8Array): Promise<PublishedOutcome> {
     const started = Date.now();
-    const outcome = await this.#submit(submission);
+    const outcome = await this.#logged(submission, leaf).catch(unavailable);
     this.#metrics.submitted(outcome, Date.now() - started);
     return outcome;
   }
 
-  async #submit(submission: Submission): Promise<PublishedOutcome> {
-    try {
-      await this.#load();
-      const outcome = await this.pool.add(submission, leafHash(submission.entry));
-      if (!outcome.ok) return outcome;
-      const checkpoint = await this.#published(outcome.index + 1);
-      return { ...outcome, checkpoint, events: this.tables.entries.eventsAbout(submission.kid) };
-    } catch (thrown) {
-      log('error', 'submission-failed', { error: messageOf(thrown) });
-      return { ok: false, reason: 'log-unavailable' };
-    }
-  }
-
-  /** The same for many at once; answers when all of them are decided and published. */
-  submitAll(submissions: readonly Submission[]): Promise<PublishedOutcome[]> {
-    return Promise.all(submissions.map((submission) => this.submit(submission)));
+  async #logged(submission: Submission, leaf: Uint8Array): Promise<PublishedOutcome> {
+    await this.#load();
+    const outcome = await this.pool.add(submission, leaf);
+    if (!outcome.ok) return outcome;
+    const checkpoint = await this.#published(outcome.index + 1);
+    return { ...outcome, checkpoint, events: this.tables.entries.eventsAbout(submission.kid) };
   }
 
   /** Ends this shard for good, in favour of the next; answers once its last checkpoint is published. */
