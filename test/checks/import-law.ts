@@ -8,7 +8,7 @@ import { codeOnly, importsOf, resolveImport } from './source.ts';
 export const LAYERS: readonly (readonly string[])[] = [
   ['.'],
   ['bytes'],
-  ['text', 'fingerprint', 'compare', 'claim', 'attestation'],
+  ['text', 'fingerprint', 'compare', 'image', 'claim', 'attestation'],
   ['log', 'hashing'],
   ['trail', 'receipt', 'trust', 'evidence', 'filter', 'oprf'],
   ['verdict'],

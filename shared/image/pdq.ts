@@ -1,0 +1,146 @@
+/**
+ * PDQ (Meta, ThreatExchange, "The TMK+PDQF video-hashing algorithm and the PDQ image-hashing algorithm", 2019): 256 bits
+ * that say which of a picture's lowest frequencies are above the median, so that they stay where a picture is resized or
+ * compressed again. Spec: docs/spec/image.md §3.
+ */
+import { type Luma, lumaOf, type Pixels } from './luma.ts';
+
+export type { Pixels } from './luma.ts';
+
+/** Bytes of a hash. */
+export const IMAGE_HASH_BYTES = 32;
+/** A smaller side is an icon's: too little to be any picture's in particular. */
+export const MIN_SIDE = 64;
+/** Of one picture: 64 megapixels, 256 MiB of bytes; within it every sum below stays an exact whole number. */
+export const MAX_PIXELS = 2 ** 26;
+/** Of Meta's own measure of how much there is to see; below, hashes of unrelated pictures meet. */
+export const MIN_QUALITY = 50;
+
+/** The picture is brought to as many rows and columns. */
+const GRID = 64;
+/** Frequencies 1 to 16 of each direction; 0 is the average, which says nothing. */
+const FREQUENCIES = 16;
+const HASH_BITS = FREQUENCIES * FREQUENCIES;
+const PASSES = 2;
+
+/** Row `i`, column `j`: the (i+1)-th cosine at the j-th sample. */
+const COSINES = Float64Array.from(
+  { length: FREQUENCIES * GRID },
+  (_, at) =>
+    Math.sqrt(2 / GRID) * Math.cos((Math.PI / (2 * GRID)) * (Math.floor(at / GRID) + 1) * (2 * (at % GRID) + 1)),
+);
+
+/**
+ * Averages of `window` neighbours along a line of `length` values, `stride` apart: as many before as after, of an even
+ * window one more after. At the ends of what is there.
+ */
+function boxAverage(
+  from: Float64Array,
+  to: Float64Array,
+  start: number,
+  length: number,
+  stride: number,
+  window: number,
+) {
+  const after = Math.floor(window / 2);
+  const before = window - 1 - after;
+  let [sum, count] = [0, 0];
+  for (let at = -after; at < length; at++) {
+    if (at + after < length) {
+      sum += from[start + (at + after) * stride] as number;
+      count++;
+    }
+    if (at - before > 0) {
+      sum -= from[start + (at - before - 1) * stride] as number;
+      count--;
+    }
+    if (at >= 0) to[start + at * stride] = sum / count;
+  }
+}
+
+/** Two passes of box averages in each direction (Jarosz), whose reach is that of one sample of the grid. */
+function blur({ width, height, values }: Luma): void {
+  const windowOf = (side: number): number => Math.ceil(side / (2 * GRID));
+  const between = new Float64Array(values.length);
+  for (let pass = 0; pass < PASSES; pass++) {
+    for (let y = 0; y < height; y++) boxAverage(values, between, y * width, width, 1, windowOf(width));
+    for (let x = 0; x < width; x++) boxAverage(between, values, x, height, width, windowOf(height));
+  }
+}
+
+/** The value at the middle of each cell of the grid. */
+function sample({ width, height, values }: Luma): Float64Array {
+  const at = (n: number, side: number): number => Math.floor(((n + 0.5) * side) / GRID);
+  return Float64Array.from(
+    { length: GRID * GRID },
+    (_, n) => values[at(Math.floor(n / GRID), height) * width + at(n % GRID, width)] as number,
+  );
+}
+
+/** Meta's measure: how many steps of a hundredth there are between neighbours, up to 100. */
+function qualityOf(grid: Float64Array): number {
+  const steps = (one: number, other: number): number =>
+    Math.abs(Math.trunc((((grid[one] as number) - (grid[other] as number)) * 100) / 255));
+  let sum = 0;
+  for (let at = 0; at < grid.length; at++) {
+    if (at + GRID < grid.length) sum += steps(at, at + GRID);
+    if (at % GRID !== GRID - 1) sum += steps(at, at + 1);
+  }
+  return Math.min(100, Math.floor(sum / 90));
+}
+
+/** The lowest frequencies of the grid, row by row: cosines · grid · cosines transposed. */
+function transform(grid: Float64Array): Float64Array {
+  const half = new Float64Array(FREQUENCIES * GRID);
+  for (let i = 0; i < FREQUENCIES; i++)
+    for (let k = 0; k < GRID; k++) {
+      const cosine = COSINES[i * GRID + k] as number;
+      for (let j = 0; j < GRID; j++) {
+        half[i * GRID + j] = (half[i * GRID + j] as number) + cosine * (grid[k * GRID + j] as number);
+      }
+    }
+  return Float64Array.from({ length: HASH_BITS }, (_, at) => {
+    const [i, j] = [Math.floor(at / FREQUENCIES) * GRID, (at % FREQUENCIES) * GRID];
+    let sum = 0;
+    for (let k = 0; k < GRID; k++) sum += (half[i + k] as number) * (COSINES[j + k] as number);
+    return sum;
+  });
+}
+
+/** Bit `n` is whether frequency `n` is above the lower median; the last byte holds bits 7 to 0, as in Meta's hexadecimal. */
+function bitsOf(frequencies: Float64Array): Uint8Array {
+  const median = frequencies.toSorted()[HASH_BITS / 2 - 1] as number;
+  const hash = new Uint8Array(IMAGE_HASH_BYTES);
+  for (const [n, value] of frequencies.entries()) {
+    const at = IMAGE_HASH_BYTES - 1 - (n >> 3);
+    if (value > median) hash[at] = (hash[at] as number) | (1 << (n & 7));
+  }
+  return hash;
+}
+
+const isHashable = ({ width, height, data }: Pixels): boolean =>
+  Number.isInteger(width) &&
+  Number.isInteger(height) &&
+  width >= MIN_SIDE &&
+  height >= MIN_SIDE &&
+  width * height <= MAX_PIXELS &&
+  data.length === width * height * 4;
+
+/**
+ * The PDQ hash of a picture, and how much there is to see in it. Similar pictures have hashes that differ in few bits.
+ * Anybody can make a picture with a hash of their choice: it leads to a candidate and never proves one.
+ *
+ * @returns `undefined` for a picture that has no hash: a side under 64 pixels, more than 2^26 pixels, a quality under 50
+ *   (flat, a gradient, all but dark), or data of another length than the sides say
+ * @example
+ * import { pdqHash } from '#shared/image/pdq.ts';
+ * pdqHash({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 4) }) ?? 'flat'; // => 'flat'
+ */
+export function pdqHash(pixels: Pixels): { hash: Uint8Array; quality: number } | undefined {
+  if (!isHashable(pixels)) return undefined;
+  const luma = lumaOf(pixels);
+  blur(luma);
+  const grid = sample(luma);
+  const quality = qualityOf(grid);
+  return quality < MIN_QUALITY ? undefined : { hash: bitsOf(transform(grid)), quality };
+}
