@@ -12,7 +12,7 @@ import { parseTrust } from '#shared/trust/trust.ts';
 import type { AttestingLog } from './attesting-log.ts';
 import { finish } from './processes.ts';
 import { must, type Step } from './steps.ts';
-import { pythonWithCwt } from './tools.ts';
+import { pythonWith } from './tools.ts';
 
 const TIME = 1_790_000_000;
 const script = fileURLToPath(new URL('cosign_ml_dsa.py', import.meta.url));
@@ -32,7 +32,7 @@ async function exchange({ folder, log, checkpoint }: AttestingLog): Promise<stri
   must(keys.length === 2, 'the log has no ML-DSA-44 key');
   const file = join(folder, 'ml-dsa.json');
   writeFileSync(file, JSON.stringify({ note: cosigned, keys }));
-  const { code, output } = await finish(pythonWithCwt(), { args: [script, file], seconds: 60 });
+  const { code, output } = await finish(pythonWith('python-cwt'), { args: [script, file], seconds: 60 });
   must(code === 0, output.trim().split('\n').slice(-3).join(' | '));
   const answer = JSON.parse(output);
   must(answer.times.join() === [0, TIME].join(), `the times are read as ${answer.times}`);

@@ -8,6 +8,7 @@ import { startAttestingLog } from './attesting-log.ts';
 import { cosigningSteps } from './cosigning.ts';
 import { loadtestSteps } from './loadtest.ts';
 import { mlDsaSteps } from './ml-dsa.ts';
+import { pdqSteps } from './pdq.ts';
 import { scittSteps } from './scitt.ts';
 import { once, type Step } from './steps.ts';
 import { tesseraSteps } from './tessera.ts';
@@ -28,6 +29,7 @@ const steps: readonly Step[] = [
   ...tesseraSteps(filledLog),
   ...scittSteps(filledLog),
   ...mlDsaSteps(filledLog),
+  ...pdqSteps(),
 ];
 
 const counts = { passed: 0, failed: 0, skipped: 0 };

@@ -12,7 +12,7 @@ import { parseReceipt } from '#shared/receipt/receipt.ts';
 import type { AttestingLog } from './attesting-log.ts';
 import { finish } from './processes.ts';
 import { must, once, type Step } from './steps.ts';
-import { pythonWithCwt } from './tools.ts';
+import { pythonWith } from './tools.ts';
 
 /** Everything a SCITT client is given, as the log serves it, in a file for Python. */
 async function makeMaterial({ folder, log, key, issuer, attest }: AttestingLog) {
@@ -55,7 +55,7 @@ export function scittSteps(filledLog: () => Promise<AttestingLog>): Step[] {
   const script = fileURLToPath(new URL('verify_scitt.py', import.meta.url));
   const verify = async (what: string): Promise<string> => {
     const args = [script, what, await material()];
-    const { code, output } = await finish(pythonWithCwt(), { args, seconds: 60 });
+    const { code, output } = await finish(pythonWith('python-cwt'), { args, seconds: 60 });
     must(code === 0, output.trim().split('\n').slice(-3).join(' | '));
     return output.trim();
   };

@@ -27,9 +27,13 @@ const GO_TOOLS = {
   litewitness: [...TORCHWOOD, 'cmd/litewitness'],
 } as const;
 
+/** Programs in Python, each with the file that pins it and what it needs. */
+const PYTHON_TOOLS = { 'python-cwt': 'requirements-cwt.txt', pdqhash: 'requirements-pdqhash.txt' } as const;
+
 export type GoTool = keyof typeof GO_TOOLS;
+type PythonTool = keyof typeof PYTHON_TOOLS;
 /** What a step cannot run without. */
-export type Tool = GoTool | 'ssh-agent' | 'python-cwt';
+export type Tool = GoTool | PythonTool | 'ssh-agent';
 
 /** Something is not installed; the message says what, and how to get it. */
 export class Missing extends Error {
@@ -78,31 +82,34 @@ export function goTool(tool: GoTool): string {
 }
 
 /**
- * A Python that has python-cwt.
+ * A Python that has the tool, in an environment of its own.
  * @throws Missing where there is no Python with venv, or pip cannot install
  */
-export function pythonWithCwt(): string {
-  const python = join(INTEROP, 'venv/bin/python');
-  const stamp = join(INTEROP, 'venv/requirements.txt');
-  const requirements = fileURLToPath(new URL('requirements.txt', import.meta.url));
+export function pythonWith(tool: PythonTool): string {
+  const folder = join(INTEROP, tool);
+  const python = join(folder, 'bin/python');
+  const stamp = join(folder, 'requirements.txt');
+  const requirements = fileURLToPath(new URL(PYTHON_TOOLS[tool], import.meta.url));
   const wanted = readFileSync(requirements, 'utf8');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return python;
   if (!found('python3')) throw new Missing('python3 is missing: apt-get install python3-venv');
   try {
-    ran('python3', ['-m', 'venv', '--clear', join(INTEROP, 'venv')]);
+    ran('python3', ['-m', 'venv', '--clear', folder]);
     ran(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : thrown;
-    throw new Missing(`python-cwt: ${why} (apt-get install python3-venv, and access to a package index)`);
+    throw new Missing(`${tool}: ${why} (apt-get install python3-venv, and access to a package index)`);
   }
   writeFileSync(stamp, wanted);
   return python;
 }
 
+const isPythonTool = (tool: Tool): tool is PythonTool => tool in PYTHON_TOOLS;
+
 /** @throws Missing naming the first of the tools that is not there */
 export function needTools(tools: readonly Tool[]): void {
   for (const tool of tools) {
-    if (tool === 'python-cwt') pythonWithCwt();
+    if (isPythonTool(tool)) pythonWith(tool);
     else if (tool === 'ssh-agent') {
       if (!found('ssh-agent')) throw new Missing('ssh-agent is missing: apt-get install openssh-client');
     } else goTool(tool);
