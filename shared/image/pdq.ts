@@ -18,14 +18,14 @@ export const MIN_QUALITY = 50;
 
 /** The picture is brought to as many rows and columns. */
 const GRID = 64;
-/** Frequencies 1 to 16 of each direction; 0 is the average, which says nothing. */
-const FREQUENCIES = 16;
-const HASH_BITS = FREQUENCIES * FREQUENCIES;
+/** Frequencies of each direction, 1 to 16; 0 is the average, which says nothing. */
+export const HASH_SIDE = 16;
+const HASH_BITS = HASH_SIDE * HASH_SIDE;
 const PASSES = 2;
 
 /** Row `i`, column `j`: the (i+1)-th cosine at the j-th sample. */
 const COSINES = Float64Array.from(
-  { length: FREQUENCIES * GRID },
+  { length: HASH_SIDE * GRID },
   (_, at) =>
     Math.sqrt(2 / GRID) * Math.cos((Math.PI / (2 * GRID)) * (Math.floor(at / GRID) + 1) * (2 * (at % GRID) + 1)),
 );
@@ -91,8 +91,8 @@ function qualityOf(grid: Float64Array): number {
 
 /** The lowest frequencies of the grid, row by row: cosines · grid · cosines transposed. */
 function transform(grid: Float64Array): Float64Array {
-  const half = new Float64Array(FREQUENCIES * GRID);
-  for (let i = 0; i < FREQUENCIES; i++)
+  const half = new Float64Array(HASH_SIDE * GRID);
+  for (let i = 0; i < HASH_SIDE; i++)
     for (let k = 0; k < GRID; k++) {
       const cosine = COSINES[i * GRID + k] as number;
       for (let j = 0; j < GRID; j++) {
@@ -100,22 +100,32 @@ function transform(grid: Float64Array): Float64Array {
       }
     }
   return Float64Array.from({ length: HASH_BITS }, (_, at) => {
-    const [i, j] = [Math.floor(at / FREQUENCIES) * GRID, (at % FREQUENCIES) * GRID];
+    const [i, j] = [Math.floor(at / HASH_SIDE) * GRID, (at % HASH_SIDE) * GRID];
     let sum = 0;
     for (let k = 0; k < GRID; k++) sum += (half[i + k] as number) * (COSINES[j + k] as number);
     return sum;
   });
 }
 
+/** What a picture's frequencies say. */
+export interface HashedImage {
+  /** 32 bytes. */
+  readonly hash: Uint8Array;
+  /** From 50 to 100: how much there is to see. */
+  readonly quality: number;
+  /** For each bit of the hash, from 0 to 255, how far its frequency is from the median: small ones change first. */
+  readonly margins: Float32Array;
+}
+
 /** Bit `n` is whether frequency `n` is above the lower median; the last byte holds bits 7 to 0, as in Meta's hexadecimal. */
-function bitsOf(frequencies: Float64Array): Uint8Array {
+function hashOf(frequencies: Float64Array): { hash: Uint8Array; margins: Float32Array } {
   const median = frequencies.toSorted()[HASH_BITS / 2 - 1] as number;
   const hash = new Uint8Array(IMAGE_HASH_BYTES);
   for (const [n, value] of frequencies.entries()) {
     const at = IMAGE_HASH_BYTES - 1 - (n >> 3);
     if (value > median) hash[at] = (hash[at] as number) | (1 << (n & 7));
   }
-  return hash;
+  return { hash, margins: Float32Array.from(frequencies, (value) => Math.abs(value - median)) };
 }
 
 const isHashable = ({ width, height, data }: Pixels): boolean =>
@@ -136,11 +146,11 @@ const isHashable = ({ width, height, data }: Pixels): boolean =>
  * import { pdqHash } from '#shared/image/pdq.ts';
  * pdqHash({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 4) }) ?? 'flat'; // => 'flat'
  */
-export function pdqHash(pixels: Pixels): { hash: Uint8Array; quality: number } | undefined {
+export function pdqHash(pixels: Pixels): HashedImage | undefined {
   if (!isHashable(pixels)) return undefined;
   const luma = lumaOf(pixels);
   blur(luma);
   const grid = sample(luma);
   const quality = qualityOf(grid);
-  return quality < MIN_QUALITY ? undefined : { hash: bitsOf(transform(grid)), quality };
+  return quality < MIN_QUALITY ? undefined : { ...hashOf(transform(grid)), quality };
 }

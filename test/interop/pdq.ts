@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
 import { fromHex } from '#shared/bytes/hex.ts';
 import { compareImages } from '#shared/image/compare-images.ts';
 import { type Pixels, pdqHash } from '#shared/image/pdq.ts';
@@ -28,7 +29,7 @@ function picture(n: number): Pixels {
 }
 
 const rgbFile = ({ width, height, data }: Pixels): Uint8Array =>
-  Buffer.concat([Buffer.from(`${width} ${height}\n`), data.filter((_, at) => at % 4 !== 3)]);
+  concatBytes(utf8(`${width} ${height}\n`), Uint8Array.from(data).filter((_, at) => at % 4 !== 3));
 
 async function exchange(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'pdq-'));
