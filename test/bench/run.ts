@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { hashingBench } from './hashing.bench.ts';
+import { imagesBench } from './images.bench.ts';
 import { logBench } from './log.bench.ts';
 import { lookupBench } from './lookup.bench.ts';
 import { matchBench } from './match.bench.ts';
@@ -10,19 +11,23 @@ import type { Row } from './report.ts';
 import { sizesBench } from './sizes.bench.ts';
 import { verifyBench } from './verify.bench.ts';
 
-const BENCHES: Record<string, (options: { texts?: string; fingerprints?: string }) => Promise<void>> = {
+const BENCHES: Record<
+  string,
+  (options: { texts?: string; fingerprints?: string; pictures?: string }) => Promise<void>
+> = {
   sizes: sizesBench,
   verify: verifyBench,
   hashing: hashingBench,
   log: logBench,
   match: matchBench,
+  images: imagesBench,
   lookup: lookupBench,
   page: pageBench,
 };
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { texts: { type: 'string' }, fingerprints: { type: 'string' } },
+  options: { texts: { type: 'string' }, fingerprints: { type: 'string' }, pictures: { type: 'string' } },
 });
 for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
   const bench = BENCHES[name];

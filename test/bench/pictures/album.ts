@@ -16,7 +16,7 @@ export interface AlbumPicture {
 }
 
 /** Longer sides are brought to it first, so that a folder of large photographs is attacked in minutes. */
-const MAX_SIDE = 1024;
+const MAX_SIDE = 800;
 
 async function fromFile(path: string): Promise<Pixels | undefined> {
   try {
@@ -25,7 +25,11 @@ async function fromFile(path: string): Promise<Pixels | undefined> {
     const factor = MAX_SIDE / Math.max(pixels.width, pixels.height);
     return factor >= 1
       ? pixels
-      : resized(pixels, Math.max(1, Math.round(pixels.width * factor)), Math.max(1, Math.round(pixels.height * factor)));
+      : resized(
+          pixels,
+          Math.max(1, Math.round(pixels.width * factor)),
+          Math.max(1, Math.round(pixels.height * factor)),
+        );
   } catch {
     return undefined;
   }

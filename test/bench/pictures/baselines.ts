@@ -6,7 +6,8 @@ import { grey } from './tone.ts';
 /** A way to tell how like two pictures are, without seeing them again. */
 export interface PictureBaseline {
   readonly name: string;
-  hash(pixels: Pixels): boolean[];
+  /** Bits, a byte each. */
+  hash(pixels: Pixels): Uint8Array;
 }
 
 const lights = (pixels: Pixels, width: number, height: number): number[] => {
@@ -20,17 +21,24 @@ export const PICTURE_BASELINES: readonly PictureBaseline[] = [
     hash(pixels) {
       const values = lights(pixels, 8, 8);
       const average = values.reduce((sum, value) => sum + value, 0) / values.length;
-      return values.map((value) => value > average);
+      return Uint8Array.from(values, (value) => Number(value > average));
     },
   },
   {
     name: 'dHash-64',
     hash(pixels) {
       const values = lights(pixels, 9, 8);
-      return Array.from({ length: 64 }, (_, at) => {
+      return Uint8Array.from({ length: 64 }, (_, at) => {
         const place = Math.floor(at / 8) * 9 + (at % 8);
-        return (values[place] as number) > (values[place + 1] as number);
+        return Number((values[place] as number) > (values[place + 1] as number));
       });
     },
   },
 ];
+
+/** Bits that differ. */
+export function bitsApart(one: Uint8Array, other: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < one.length; at++) count += (one[at] as number) ^ (other[at] as number);
+  return count;
+}
