@@ -6,6 +6,7 @@ import {
   closestFirst,
   contradicts,
   type RecoveredRecord,
+  type RecoveredText,
   recovered,
   recoveredBadge,
 } from '#shared/verdict/recovered.ts';
@@ -55,6 +56,7 @@ export interface FoundOutcome {
 }
 
 interface Checked extends RecoveredRecord {
+  readonly recovered: RecoveredText;
   readonly candidate: Candidate;
   readonly report: Report;
   readonly trail: string | undefined;

@@ -1,7 +1,7 @@
 /**
- * A text that named no trail and was recognised by its words: rung B of the evidence ladder, "signed, recovered by
- * fingerprint". It is shown apart from every text that brings its own proof: somebody else may have put it there, in part
- * or with changes. Spec: docs/spec/compare.md §6.
+ * A text that named no trail and was recognised by its words, or an image by how it looks: rung B of the evidence ladder,
+ * "signed, recovered by fingerprint". It is shown apart from everything that brings its own proof: somebody else may have
+ * put it there, in part or with changes. Spec: docs/spec/compare.md §6.
  */
 import type { Comparison } from '../compare/compare.ts';
 import type { ContentMatch } from '../text/content.ts';
@@ -14,8 +14,8 @@ interface Judged {
   readonly content: Pick<ContentMatch, 'match'>;
 }
 
-/** What was recognised. */
-export interface Recovered {
+/** What was recognised of a text. */
+export interface RecoveredText {
   /**
    * How the page's words relate to the attested ones: `exact`, `quoted` and `edited` as in `Comparison`. `unrelated`: the
    * record is genuine and about other words. `unproven`: the record does not hold, so nothing is recovered from it.
@@ -25,8 +25,19 @@ export interface Recovered {
   readonly similarity: number;
 }
 
+/** What was recognised of an image. */
+export interface RecoveredImage {
+  /** `exact`: the same bytes. `similar`: other bytes that look alike. The rest as of a text. */
+  readonly state: 'exact' | 'similar' | 'unrelated' | 'unproven';
+  /** As `compareImages` says; 1 for the same bytes. */
+  readonly similarity: number;
+}
+
+/** What was recognised. */
+export type Recovered = RecoveredText | RecoveredImage;
+
 /**
- * What a record recovers.
+ * What a record recovers of a text.
  *
  * @param judged - the verdict on the record's trail, its content compared with what stands on the page
  * @param words - the same page compared with the attested words, where they are published
@@ -35,18 +46,44 @@ export interface Recovered {
  * const judged = { verdict: 'verified', reasons: [], content: { match: 'passages' } } as const;
  * recovered(judged); // => { state: 'quoted', similarity: 1 }
  */
-export function recovered(judged: Judged, words?: Pick<Comparison, 'verdict' | 'similarity'>): Recovered {
-  const { verdict, reasons, content } = judged;
-  // Edited passages have other digests: that alone says nothing against the record.
-  const otherWords = verdict === 'unproven' && reasons.every((reason) => reason === 'content-none');
-  if (verdict !== 'verified' && !(otherWords && reasons.length > 0)) return { state: 'unproven', similarity: 0 };
+export function recovered(judged: Judged, words?: Pick<Comparison, 'verdict' | 'similarity'>): RecoveredText {
+  if (!holds(judged)) return UNPROVEN;
   if (words !== undefined) return { state: words.verdict, similarity: words.similarity };
-  if (content.match === 'exact') return { state: 'exact', similarity: 1 };
-  return content.match === 'passages' ? { state: 'quoted', similarity: 1 } : { state: 'unrelated', similarity: 0 };
+  const { match } = judged.content;
+  if (match === 'exact') return EXACT;
+  return match === 'passages' ? { state: 'quoted', similarity: 1 } : UNRELATED;
 }
 
 /**
- * How a recovered text is shown in one glance: never as one that brought its proof.
+ * What a record recovers of an image. Its looks never make it `exact`, only its bytes do.
+ *
+ * @param judged - the verdict on the record's trail, its content compared with the bytes of the image on the page
+ * @param looks - `compareImages` of the claim's hash and the page's, where both have one
+ * @example
+ * import { recoveredImage } from '#shared/verdict/recovered.ts';
+ * const judged = { verdict: 'unproven', reasons: ['content-none'], content: { match: 'none' } } as const;
+ * recoveredImage(judged, { similar: true, similarity: 1 }).state; // => 'similar'
+ */
+export function recoveredImage(
+  judged: Judged,
+  looks?: { readonly similar: boolean; readonly similarity: number },
+): RecoveredImage {
+  if (!holds(judged)) return UNPROVEN;
+  if (judged.content.match === 'exact') return EXACT;
+  return looks?.similar ? { state: 'similar', similarity: looks.similarity } : UNRELATED;
+}
+
+const EXACT = { state: 'exact', similarity: 1 } as const;
+const UNRELATED = { state: 'unrelated', similarity: 0 } as const;
+const UNPROVEN = { state: 'unproven', similarity: 0 } as const;
+
+/** Whether a record stands. What was edited has other digests: that alone says nothing against it. */
+const holds = ({ verdict, reasons }: Judged): boolean =>
+  verdict === 'verified' ||
+  (verdict === 'unproven' && reasons.length > 0 && reasons.every((reason) => reason === 'content-none'));
+
+/**
+ * How something recovered is shown in one glance: never as one that brought its proof.
  *
  * @example
  * import { recoveredBadge } from '#shared/verdict/recovered.ts';
@@ -57,11 +94,11 @@ export function recoveredBadge(
   { state }: Recovered,
   standing: { readonly state: string; readonly cause?: string },
 ): 'found' | 'unproven' {
-  const recognised = state === 'exact' || state === 'quoted' || state === 'edited';
+  const recognised = state !== 'unrelated' && state !== 'unproven';
   return recognised && !inQuestion(standing) ? 'found' : 'unproven';
 }
 
-/** What is compared between the records of one text. */
+/** What is compared between the records of one text or image. */
 export interface RecoveredRecord {
   readonly recovered: Recovered;
   /** Origin of the issuer. */
@@ -73,10 +110,10 @@ export interface RecoveredRecord {
   readonly loggedBefore?: number;
 }
 
-const RANK = { exact: 4, quoted: 3, edited: 2, unrelated: 1, unproven: 0 } as const;
+const RANK = { exact: 5, quoted: 4, edited: 3, similar: 2, unrelated: 1, unproven: 0 } as const;
 
 /**
- * The records of one text, the closest first; of equally close ones the one that witnesses saw first. Whoever attests
+ * The records of one text or image, the closest first; of equally close ones the one that witnesses saw first. Whoever attests
  * another's text later cannot come before it.
  *
  * @example

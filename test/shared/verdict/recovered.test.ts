@@ -1,4 +1,4 @@
-/** Recognised text: what a record recovers, how it is shown, and which of several records is. */
+/** Recognised texts and images: what a record recovers, how it is shown, and which of several records is. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { REASONS } from '#shared/verdict/reasons.ts';
@@ -8,6 +8,7 @@ import {
   type RecoveredRecord,
   recovered,
   recoveredBadge,
+  recoveredImage,
 } from '#shared/verdict/recovered.ts';
 
 const verdicts = ['verified', 'unproven', 'invalid', 'unsupported'] as const;
@@ -34,6 +35,19 @@ describe('a record', () => {
     },
   );
 
+  test.each([
+    ['the same bytes', 'verified', [], 'exact', { similar: true, similarity: 0.9 }, 'exact'],
+    ['the same bytes, which have no hash', 'verified', [], 'exact', undefined, 'exact'],
+    ['other bytes that look the same', 'unproven', ['content-none'], 'none', { similar: true, similarity: 1 }, 'similar'],
+    ['bytes nobody read, which look alike', 'verified', [], 'not-compared', { similar: true, similarity: 0.9 }, 'similar'],
+    ['something else', 'unproven', ['content-none'], 'none', { similar: false, similarity: 0.5 }, 'unrelated'],
+    ['something that has no hash', 'unproven', ['content-none'], 'none', undefined, 'unrelated'],
+    ['a likeness without a quorum', 'unproven', ['quorum-unmet', 'content-none'], 'none', { similar: true, similarity: 1 }, 'unproven'],
+    ['a contradiction', 'invalid', ['inclusion-mismatch'], 'exact', { similar: true, similarity: 1 }, 'unproven'],
+  ] as const)('of an image recovers %s as no more than that', (_, verdict, reasons, match, looks, state) => {
+    expect(recoveredImage({ verdict, reasons, content: { match } }, looks).state).toBe(state);
+  });
+
   test('that does not hold recovers nothing, whatever the words say', () => {
     fc.assert(
       fc.property(
@@ -45,19 +59,21 @@ describe('a record', () => {
           fc.pre(verdict !== 'verified' && reasons.some((reason) => reason !== 'content-none'));
           const judged = { verdict, reasons, content: { match } };
           expect(recovered(judged, compared && words(compared)).state).toBe('unproven');
+          expect(recoveredImage(judged, { similar: true, similarity: 1 }).state).toBe('unproven');
         },
       ),
     );
   });
 
   test('is never shown as one whose text brought it, in any state', () => {
-    for (const state of ['exact', 'quoted', 'edited', 'unrelated', 'unproven'] as const) {
+    for (const state of ['exact', 'quoted', 'edited', 'similar', 'unrelated', 'unproven'] as const) {
       for (const standing of ['active', 'disputed', 'quarantined', 'revoked', 'unknown']) {
         expect(['found', 'unproven']).toContain(recoveredBadge({ state, similarity: 1 }, { state: standing }));
       }
     }
     expect(recoveredBadge({ state: 'unrelated', similarity: 0 }, { state: 'active' })).toBe('unproven');
     expect(recoveredBadge({ state: 'exact', similarity: 1 }, { state: 'revoked', cause: 'retired' })).toBe('found');
+    expect(recoveredBadge({ state: 'similar', similarity: 1 }, { state: 'active' })).toBe('found');
   });
 });
 
