@@ -24,10 +24,12 @@ export interface ClaimedOutput {
   readonly type: string;
   /** Length of the bind bytes. */
   readonly size: number;
-  /** SHA-256 of the bind bytes (`wm-bind-1` for text). */
+  /** SHA-256 of the bind bytes: `wm-bind-1` of a text, of everything else the bytes themselves. */
   readonly digest: Bytes32;
-  /** For text: Merkle root over the digests of its passages. */
+  /** Only of `text/*`: Merkle root over the digests of its passages. */
   readonly passages?: { readonly alg: 'wm-match-1'; readonly count: number; readonly root: Bytes32 };
+  /** Only of `image/*`: hash of how it looks, by which copies are recognised (docs/spec/image.md). */
+  readonly match?: { readonly alg: 'wm-image-1'; readonly hash: Bytes32 };
 }
 
 export interface ClaimedEvidence {
@@ -101,7 +103,14 @@ export function encodeClaim(claim: Claim): Uint8Array {
   return encodeCbor(
     cborMap([
       ['v', claim.v],
-      ['output', record({ ...output, passages: output.passages && record(output.passages) })],
+      [
+        'output',
+        record({
+          ...output,
+          passages: output.passages && record(output.passages),
+          match: output.match && record(output.match),
+        }),
+      ],
       ['model', record(model)],
       ['run', record(run)],
       ['accountability', record({ ...accountability, policy: accountability.policy && record(accountability.policy) })],
@@ -146,17 +155,25 @@ function readClaim(value: CborValue): Claim {
 }
 
 function readOutput(value: CborValue | undefined): ClaimedOutput {
-  const output = new Fields(value, ['type', 'size', 'digest', 'passages'], 'output');
+  const output = new Fields(value, ['type', 'size', 'digest', 'passages', 'match'], 'output');
+  const type = output.text('type', 128);
+  const only = (media: string, key: 'passages' | 'match', known: readonly string[]): Fields => {
+    if (!type.startsWith(media)) throw new FieldFault('malformed', key);
+    return new Fields(output.raw(key), known, key);
+  };
   return {
-    type: output.text('type', 128),
+    type,
     size: output.uint('size'),
     digest: output.bytes('digest', 32),
-    ...output.optional('passages', (key) => readPassages(output.raw(key))),
+    ...output.optional('passages', (key) => readPassages(only('text/', key, ['alg', 'count', 'root']))),
+    ...output.optional('match', (key) => {
+      const match = only('image/', key, ['alg', 'hash']);
+      return { alg: match.oneOf('alg', ['wm-image-1'] as const), hash: match.bytes('hash', 32) };
+    }),
   };
 }
 
-function readPassages(value: CborValue | undefined): NonNullable<ClaimedOutput['passages']> {
-  const passages = new Fields(value, ['alg', 'count', 'root'], 'passages');
+function readPassages(passages: Fields): NonNullable<ClaimedOutput['passages']> {
   const count = passages.uint('count');
   if (count === 0 || count > MAX_PASSAGES) throw new FieldFault('malformed', 'count');
   return { alg: passages.oneOf('alg', ['wm-match-1'] as const), count, root: passages.bytes('root', 32) };

@@ -14,8 +14,8 @@ import { err, ok, type Result } from '../result.ts';
 import { isFilterName, MAX_FILTER_BYTES } from './filter.ts';
 import { MAX_KEYS } from './layout.ts';
 
-/** Most filters of one manifest: 64 shards of eight filters each, so that it stays under the length of a note. */
-export const MAX_FILTERS = 512;
+/** Most filters of one manifest: 80 shards of eight filters each, so that it stays under the length of a note. */
+export const MAX_FILTERS = 640;
 const FIRST_LINE = 'witnessmark-filters/1';
 
 /** One filter: its name is that of its shard, and a shard's filters are asked one after the other. */

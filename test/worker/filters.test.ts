@@ -106,6 +106,7 @@ describe('filters', () => {
       'wm-match-1': new Uint8Array(64).fill(0xa5),
       'wm-winnow-1': bigEndian(0x0123456789ab, 6),
       'wm-minhash-1': new Uint8Array(),
+      'wm-image-1': new Uint8Array(),
       'wm-oprf-1': new Uint8Array(),
     };
     await feedFilters(objects, [{ keys: keysOfOne }]);

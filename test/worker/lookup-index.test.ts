@@ -20,6 +20,7 @@ const NONE: LookupKeys = {
   'wm-winnow-1': new Uint8Array(),
   'wm-oprf-1': new Uint8Array(),
   'wm-minhash-1': new Uint8Array(),
+  'wm-image-1': new Uint8Array(),
 };
 
 let indexes = 0;

@@ -48,6 +48,7 @@ export function checkDisclosure(
   if (given?.ok === false) return given;
   if (index === 'oblivious') {
     if (text !== undefined) return err('fingerprints-refused', 'a published text hides nothing');
+    if (output.match) return err('fingerprints-refused', 'the claim shows the hash of the image: leave it out there');
     return obliviously(fingerprints?.['wm-winnow-1'] ?? [], oprf);
   }
   if (text === undefined) return ok(given ? { fingerprints: given.value } : {});

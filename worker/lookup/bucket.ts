@@ -16,7 +16,7 @@ export interface BucketEntry {
 }
 
 /** What can be looked up: digests and fingerprints, by the names of their algorithms. */
-export const LOOKUP_ALGS = ['sha-256', 'wm-match-1', ...FINGERPRINT_ALGS, OPRF_ALG] as const;
+export const LOOKUP_ALGS = ['sha-256', 'wm-match-1', ...FINGERPRINT_ALGS, 'wm-image-1', OPRF_ALG] as const;
 export type LookupAlg = (typeof LOOKUP_ALGS)[number];
 
 /** Bytes of a key of each algorithm. */
@@ -25,6 +25,7 @@ export const KEY_BYTES: Readonly<Record<LookupAlg, number>> = {
   'wm-match-1': 32,
   'wm-winnow-1': FINGERPRINT_BYTES,
   'wm-minhash-1': FINGERPRINT_BYTES,
+  'wm-image-1': 6,
   'wm-oprf-1': 32,
 };
 
@@ -32,7 +33,7 @@ export const KEY_BYTES: Readonly<Record<LookupAlg, number>> = {
 export const MAX_BUCKET = 4096;
 
 /** How shards are laid out; a layout that nobody has built yet is built from the log's packs. */
-export const LAYOUT = 2;
+export const LAYOUT = 3;
 
 /** Hex digits of a prefix; 65,536 buckets per algorithm. */
 export const PREFIX_LENGTH = 4;

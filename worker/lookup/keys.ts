@@ -1,6 +1,8 @@
-/** Where an output can be looked up: by the digest of its bytes, by each passage, by its fingerprints. Pure. */
+/** Where an output can be looked up: by the digest of its bytes, by each passage, by its fingerprints, by its looks. Pure. */
 import { concatBytes } from '#shared/bytes/bytes.ts';
-import { parseClaim } from '#shared/claim/claim.ts';
+import { fromHex } from '#shared/bytes/hex.ts';
+import { type ClaimedOutput, parseClaim } from '#shared/claim/claim.ts';
+import { imageKeys } from '#shared/image/image-keys.ts';
 import { decodeAttachments } from '../storage/attachments.ts';
 import type { PackItem } from '../storage/packs.ts';
 import { KEY_BYTES, LOOKUP_ALGS, type LookupAlg } from './bucket.ts';
@@ -25,6 +27,7 @@ const NO_KEYS: LookupKeys = {
   'wm-match-1': NONE,
   'wm-winnow-1': NONE,
   'wm-minhash-1': NONE,
+  'wm-image-1': NONE,
   'wm-oprf-1': NONE,
 };
 
@@ -35,13 +38,19 @@ export function lookupKeys({ preimage, attachments }: PackItem): LookupKeys | un
   const { passages = [], fingerprints = {}, names } = decodeAttachments(attachments);
   // Under anything else, what its issuer wants unreadable could be tested.
   if (names) return { ...NO_KEYS, 'wm-oprf-1': names };
+  const { digest, match } = claim.value.output;
   return {
     ...NO_KEYS,
-    'sha-256': claim.value.output.digest,
+    'sha-256': digest,
     'wm-match-1': concatBytes(...passages),
     ...fingerprints,
+    ...(match && { 'wm-image-1': keysOfImage(match) }),
   };
 }
+
+/** Made from the hash that the issuer signed, so that nobody can bring other keys than the image's. */
+const keysOfImage = ({ hash }: NonNullable<ClaimedOutput['match']>): Uint8Array =>
+  concatBytes(...imageKeys(hash).map((hex) => fromHex(hex) ?? NONE));
 
 /** A key that the index takes, and the bucket it belongs to. */
 export interface PlacedKey {

@@ -15,7 +15,7 @@ const route = createRoute({
   path: '/v1/attestations',
   summary: 'Log an attestation',
   description:
-    'Answers with the proof trail once the entry is in a published checkpoint. Submitting the same statement again answers with the same entry; what came with it the first time is kept. Fingerprints put the text into the lookup index, and `text` publishes it: both are the issuer’s choice.',
+    'Answers with the proof trail once the entry is in a published checkpoint. Submitting the same statement again answers with the same entry; what came with it the first time is kept. Fingerprints put the text into the lookup index, and `text` publishes it: both are the issuer’s choice. An image is found by the hash in its claim; the image itself is not taken.',
   middleware: [limitRate, limitBody(MAX_ATTESTATION_BODY)] as const,
   request: { body: { required: true, content: { 'application/json': { schema: AttestationBody } } } },
   responses: {

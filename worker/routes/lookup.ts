@@ -17,7 +17,7 @@ const route = createRoute({
   path: '/v1/lookup/{alg}/{prefix}',
   summary: 'Find trails by a prefix of a digest or fingerprint',
   description:
-    '`sha-256`: digest of the bind bytes. `wm-match-1`: digest of a passage. `wm-winnow-1`, `wm-minhash-1`: fingerprints of a text, which lead to candidates. `wm-oprf-1`: oblivious names of fingerprints. The rest is compared by whoever asks; rows that are padding lead to no trail.',
+    '`sha-256`: digest of the bind bytes, or of an image’s file. `wm-match-1`: digest of a passage. `wm-winnow-1`, `wm-minhash-1`: fingerprints of a text, which lead to candidates. `wm-image-1`: keys made from the hash of how an image looks, which lead to candidates. `wm-oprf-1`: oblivious names of fingerprints. The rest is compared by whoever asks; rows that are padding lead to no trail.',
   middleware: [etag()] as const,
   request: { params: LookupParams },
   responses: {

@@ -34,7 +34,7 @@ export const AttestationBody = z
       }),
     index: z.enum(['open', 'oblivious']).optional().openapi({
       description:
-        '`oblivious`: of the fingerprints only names that this log’s key makes are kept (at most 512 of wm-winnow-1), so that nobody who reads the index can test a guess against it; the output is found by nothing else. Default: open.',
+        '`oblivious`: of the fingerprints only names that this log’s key makes are kept (at most 512 of wm-winnow-1), so that nobody who reads the index can test a guess against it; the output is found by nothing else. Refused of an image whose claim has a hash. Default: open.',
     }),
     text: z.string().optional().openapi({
       description:

@@ -12,18 +12,29 @@ const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,20}$/);
 const claims: fc.Arbitrary<Claim> = fc.record({
   v: fc.constant(1 as const),
-  output: fc.record(
-    {
-      type: fc.constantFrom('text/plain', 'image/png'),
-      size: fc.nat(),
-      digest: bytes(32),
-      passages: fc.record({
-        alg: fc.constant('wm-match-1' as const),
-        count: fc.integer({ min: 1, max: 4096 }),
-        root: bytes(32),
-      }),
-    },
-    { requiredKeys: ['type', 'size', 'digest'] },
+  output: fc.oneof(
+    fc.record(
+      {
+        type: fc.constantFrom('text/plain', 'text/markdown'),
+        size: fc.nat(),
+        digest: bytes(32),
+        passages: fc.record({
+          alg: fc.constant('wm-match-1' as const),
+          count: fc.integer({ min: 1, max: 4096 }),
+          root: bytes(32),
+        }),
+      },
+      { requiredKeys: ['type', 'size', 'digest'] },
+    ),
+    fc.record(
+      {
+        type: fc.constantFrom('image/png', 'image/avif'),
+        size: fc.nat(),
+        digest: bytes(32),
+        match: fc.record({ alg: fc.constant('wm-image-1' as const), hash: bytes(32) }),
+      },
+      { requiredKeys: ['type', 'size', 'digest'] },
+    ),
   ) as fc.Arbitrary<Claim['output']>,
   model: fc.record(
     { provider: word, name: word, version: word, weights: bytes(32) },
@@ -113,6 +124,49 @@ describe('a claim', () => {
       detail: 'cbor-not-deterministic',
     });
     expect(parseClaim(new Uint8Array(32 * 1024 + 1))).toMatchObject({ reason: 'claim-too-large' });
+  });
+});
+
+describe('a claim about an image', () => {
+  const [sample] = fc.sample(claims, { numRuns: 1, seed: 7 });
+  const hash = new Uint8Array(32).fill(0xa5);
+  const passages = new Map<string, CborValue>([
+    ['alg', 'wm-match-1'],
+    ['count', 1],
+    ['root', hash],
+  ]);
+  /** The claim with an output of these fields. */
+  const about = (fields: Readonly<Record<string, CborValue>>) => {
+    const claim = decodeCbor(encodeClaim(sample as Claim));
+    if (!claim.ok) throw new Error(claim.reason);
+    const output = new Map<string, CborValue>(Object.entries({ size: 3, digest: new Uint8Array(32), ...fields }));
+    return parseClaim(encodeCbor(new Map(claim.value as Map<string, CborValue>).set('output', output)));
+  };
+  const match = (fields: Readonly<Record<string, CborValue>>) => new Map(Object.entries(fields));
+
+  it('holds the hash of how it looks', () => {
+    expect(about({ type: 'image/png', match: match({ alg: 'wm-image-1', hash }) })).toMatchObject({
+      ok: true,
+      value: { output: { type: 'image/png', match: { alg: 'wm-image-1', hash } } },
+    });
+    expect(about({ type: 'image/png' }).ok).toBe(true);
+  });
+
+  it.each([
+    ['a hash of 31 bytes', { type: 'image/png', match: match({ alg: 'wm-image-1', hash: hash.slice(1) }) }, 'malformed'],
+    ['a hash of 33 bytes', { type: 'image/png', match: match({ alg: 'wm-image-1', hash: new Uint8Array(33) }) }, 'malformed'],
+    ['a hash in text', { type: 'image/png', match: match({ alg: 'wm-image-1', hash: 'a5'.repeat(32) }) }, 'malformed'],
+    ['no hash', { type: 'image/png', match: match({ alg: 'wm-image-1' }) }, 'malformed'],
+    ['no algorithm', { type: 'image/png', match: match({ hash }) }, 'malformed'],
+    ['a match that is no map', { type: 'image/png', match: hash }, 'malformed'],
+    ['passages', { type: 'image/png', passages }, 'malformed'],
+    ['a text beside the hash', { type: 'text/plain', match: match({ alg: 'wm-image-1', hash }) }, 'malformed'],
+    ['something else beside the hash', { type: 'video/mp4', match: match({ alg: 'wm-image-1', hash }) }, 'malformed'],
+    ['a type that only begins like one', { type: 'imagery/png', match: match({ alg: 'wm-image-1', hash }) }, 'malformed'],
+    ['a later algorithm', { type: 'image/png', match: match({ alg: 'wm-image-2', hash }) }, 'unsupported'],
+    ['a field beside the hash', { type: 'image/png', match: match({ alg: 'wm-image-1', hash, more: 1 }) }, 'unsupported'],
+  ] as const)('with %s is refused', (_, output, kind) => {
+    expect(about(output)).toMatchObject({ ok: false, reason: `claim-${kind}` });
   });
 });
 
