@@ -14,6 +14,7 @@ export {
   parseForkProof,
   verifyForkProof,
 } from '#shared/log/fork-proof.ts';
+export type { Pixels } from '#shared/image/pdq.ts';
 export { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 export { parseTransparentStatement, type TransparentStatement } from '#shared/receipt/transparent-statement.ts';
 export type { Result } from '#shared/result.ts';
@@ -23,13 +24,16 @@ export { parseTrust, type Trust } from '#shared/trust/trust.ts';
 export type { Verdict } from '#shared/verdict/verdict.ts';
 export { type LoggedStatementInput, verifyLoggedStatement } from '#shared/verdict/verify-logged-statement.ts';
 export { verifyTrail } from '#shared/verdict/verify-trail.ts';
+export { type DecodedImage, type DecodeReason, decodeImage } from './images/decode-image.ts';
 export {
   buildClaim,
   type EvidenceRecord,
+  type ImageDescription,
   type OutputDescription,
   type SignedOutput,
   type Surroundings,
   signOutput,
+  type TextDescription,
 } from './issuer/build-output.ts';
 export {
   createIssuerClient,

@@ -1,26 +1,43 @@
-/** How the text given compares with the text attested, and which passages differ. */
+/** How the text or image given compares with the attested one, and which passages differ. */
+import type { ImageLikeness } from '#shared/image/compare-images.ts';
 import type { ContentMatch } from '#shared/text/content.ts';
 import { type Paint, printable } from './terminal.ts';
 
 const MAX_SHOWN = 20;
 
-function summary(content: ContentMatch): string {
+/** How an image compares. `looks` only where its bytes are others and both have a hash. */
+function imageSummary({ match }: ContentMatch, looks: ImageLikeness | undefined): string {
+  if (match === 'exact') return 'exactly the attested image, byte for byte';
+  if (match === 'not-compared') return 'not compared: give the image with --image FILE';
+  if (looks === undefined) return 'not the attested image: its bytes are others, and its looks could not be compared';
+  const bits = `${looks.distance} of 256 bits of its hash differ`;
+  return looks.similar
+    ? `similar to the attested image: other bytes, and ${bits}`
+    : `not the attested image: other bytes, and ${bits}`;
+}
+
+function textSummary(content: ContentMatch): string {
   switch (content.match) {
     case 'exact':
       return 'exactly the attested text';
     case 'passages':
       return `${content.matched} of ${content.of} passages here are attested (${content.attested} attested in all)`;
-    case 'similar':
-      return `similar to the attested text: ${content.matched} of ${content.of} passages match`;
-    case 'none':
-      return 'not the attested text: no passage of it matches that is long enough to tell';
     case 'not-compared':
       return 'not compared: give the text with --text FILE';
+    default:
+      return 'not the attested text: no passage of it matches that is long enough to tell';
   }
 }
 
-export function contentLines(content: ContentMatch, paint: Paint): string[] {
-  const lines = [`  ${summary(content)}`];
+/** How an image was compared. */
+export interface ImageCompared {
+  /** Of one with other bytes than the attested one, where both have a hash. */
+  readonly looks: ImageLikeness | undefined;
+}
+
+/** @param image - given where the output is an image */
+export function contentLines(content: ContentMatch, paint: Paint, image?: ImageCompared): string[] {
+  const lines = [`  ${image ? imageSummary(content, image.looks) : textSummary(content)}`];
   if (content.reordered) lines.push('  the passages stand in another order than attested');
   for (const { index, text } of content.differing.slice(0, MAX_SHOWN)) {
     lines.push(`  ${paint('yellow', `passage ${index + 1} differs:`)} ${printable(text, 160)}`);

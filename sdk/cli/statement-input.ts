@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts';
 
 export const STATEMENT_OPTIONS = {
   proof: { type: 'string', value: 'FILE', help: 'tlog-proof of a statement; with it no receipt is read' },
-  claim: { type: 'string', value: 'FILE', help: 'claim of a statement, to see what it says and to compare the text' },
+  claim: { type: 'string', value: 'FILE', help: 'claim of a statement, to see what it says and to compare the output' },
   'issuer-key': { type: 'string', value: 'FILE', help: "the issuer's COSE Key or Key Set, for a statement" },
   'receipt-key': { type: 'string', value: 'FILE', help: "the log's receipt key, instead of the one in the policy" },
 } as const satisfies Record<string, OptionSpec>;
@@ -67,11 +67,12 @@ export async function readStatement(
       'A tlog-proof is signed by the key in the policy; give --receipt-key to have the receipts checked instead.',
     );
   }
-  if (args.text('text') !== undefined && args.text('claim') === undefined) {
+  const compared = ['text', 'image'].find((name) => args.text(name) !== undefined);
+  if (compared !== undefined && args.text('claim') === undefined) {
     throw new CommandFailure(
       EXIT.malformed,
-      '--text needs --claim beside a statement',
-      'A statement signs the digest of its claim; only the claim says what the text was.',
+      `--${compared} needs --claim beside a statement`,
+      `A statement signs the digest of its claim; only the claim says what the ${compared} was.`,
     );
   }
   const claim = await readCompanion(args.text('claim'), CLAIM, terminal);

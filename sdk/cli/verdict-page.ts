@@ -1,5 +1,6 @@
 /** A verdict as a page for the terminal: who stands behind the text, every check, and what differs. */
 
+import type { ImageLikeness } from '#shared/image/compare-images.ts';
 import type { Reason } from '#shared/verdict/reasons.ts';
 import type { Assurance, Check, Facts, Standing, Verdict } from '#shared/verdict/verdict.ts';
 import { contentLines } from './content-page.ts';
@@ -45,7 +46,7 @@ const CHECKS: Readonly<Record<Check['id'], string>> = {
   'issuer-standing': "the issuer's key when this was logged",
   accountability: 'the trail carries what its claim promises',
   evidence: 'evidence about the run',
-  content: 'the text beside the attested one',
+  content: 'what was given beside what was attested',
 };
 
 const RUN_BY = {
@@ -66,6 +67,10 @@ const MARKS: Readonly<Record<Check['status'], { mark: string; tint: Tint }>> = {
 /** In an unproven verdict nothing is red: a missing proof is no forgery. */
 const markOf = (status: Check['status'], invalid: boolean): { mark: string; tint: Tint } =>
   status === 'failed' && !invalid ? { mark: '○', tint: 'yellow' } : MARKS[status];
+
+const ABOUT_TEXTS = 'A trail shows who said what about a text, and when. It does not show that the text is true.';
+const ABOUT_IMAGES =
+  'A trail shows who said what about an image, and when. It does not show that anything happened as the image shows it.';
 
 const row = (name: string, value: string): string => `  ${name.padEnd(11)}${value}`;
 
@@ -116,8 +121,14 @@ function headingOf({ verdict, reasons, content }: Verdict): Heading {
   return verdict === 'verified' && content.match === 'passages' ? IN_PART : HEADINGS[verdict];
 }
 
+/** What was compared with the attested output, and how an image with other bytes looks beside it. */
+export interface ComparedWith {
+  readonly what: 'text' | 'image' | 'nothing';
+  readonly looks: ImageLikeness | undefined;
+}
+
 /** The whole page, ending in a newline. */
-export function verdictPage(verdict: Verdict, paint: Paint): string {
+export function verdictPage(verdict: Verdict, paint: Paint, { what, looks }: ComparedWith): string {
   const heading = headingOf(verdict);
   const invalid = verdict.verdict === 'invalid';
   const lines = [paint('bold', paint(heading.tint, `${heading.mark} ${heading.says}`))];
@@ -131,7 +142,9 @@ export function verdictPage(verdict: Verdict, paint: Paint): string {
     if (!signed || invalid) lines.push(paint('bold', 'What it says, not established:'));
     lines.push(...factLines(verdict.facts), standingLine(verdict.standing), '');
   }
-  lines.push(paint('bold', 'Text'), ...contentLines(verdict.content, paint), '');
+  const image = what === 'image' || verdict.facts?.claim.output.type.startsWith('image/') === true;
+  const compared = contentLines(verdict.content, paint, image ? { looks } : undefined);
+  lines.push(paint('bold', image ? 'Image' : 'Text'), ...compared, '');
   if (verdict.assurances.length > 0) {
     lines.push(
       paint('bold', 'Assurances'),
@@ -146,8 +159,6 @@ export function verdictPage(verdict: Verdict, paint: Paint): string {
     if (unreached > 0) lines.push(paint('dim', `  – and ${unreached} more that cannot be made after a failed one`));
     lines.push('');
   }
-  lines.push(
-    paint('dim', 'A trail shows who said what about a text, and when. It does not show that the text is true.'),
-  );
+  lines.push(paint('dim', image ? ABOUT_IMAGES : ABOUT_TEXTS));
   return `${lines.join('\n')}\n`;
 }

@@ -7,6 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { signStatement, statementId } from '#shared/attestation/statement.ts';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { CLAIM_MEDIA_TYPE, type Claim, encodeClaim, parseClaim } from '#shared/claim/claim.ts';
+import { imageOutput } from '#shared/claim/image-output.ts';
 import { textOutput } from '#shared/claim/text-output.ts';
 import {
   attestedFingerprints,
@@ -15,6 +16,7 @@ import {
   maxFingerprints,
 } from '#shared/fingerprint/attested-fingerprints.ts';
 import { fingerprintHex } from '#shared/fingerprint/text-fingerprints.ts';
+import type { Pixels } from '#shared/image/pdq.ts';
 import { MAX_OBLIVIOUS_NAMES } from '#shared/limits.ts';
 import { renderedLines, type TextType } from '#shared/text/text-type.ts';
 import type { IssuerKey } from './key.ts';
@@ -30,11 +32,8 @@ export interface EvidenceRecord {
   readonly binds: 'output' | 'key';
 }
 
-/** What a developer says about one AI output. */
-export interface OutputDescription {
-  /** The output exactly as the model wrote it. */
-  readonly text: string;
-  readonly type?: TextType;
+/** What a developer says about the run of a model, whatever came out of it. */
+interface DescribedRun {
   readonly model: Claim['model'];
   /** When and by whom it was run; `by` is `self` where left out. */
   readonly run: Omit<Claim['run'], 'by' | 'at'> & Partial<Pick<Claim['run'], 'by' | 'at'>>;
@@ -43,6 +42,13 @@ export interface OutputDescription {
   readonly evidence?: readonly EvidenceRecord[];
   /** Leaf hashes of earlier attestations this output was made from. */
   readonly parents?: readonly Uint8Array[];
+}
+
+/** A text that a model wrote. */
+export interface TextDescription extends DescribedRun {
+  /** The output exactly as the model wrote it. */
+  readonly text: string;
+  readonly type?: TextType;
   /**
    * Whether the log's index gets fingerprints, by which copies and quotations of the text are found. True where left
    * out. They tell nobody the text; whoever has a guess at twelve words of it can test the guess. `oblivious`: the log
@@ -53,6 +59,26 @@ export interface OutputDescription {
   /** Whether the log gets the text itself and serves it to everybody. False where left out. */
   readonly publishText?: boolean;
 }
+
+/** An image that a model made. */
+export interface ImageDescription extends DescribedRun {
+  readonly image: {
+    /** The file, exactly as it is given out. */
+    readonly bytes: Uint8Array;
+    /** Its media type, such as `image/png`. */
+    readonly type: string;
+    /** The same image decoded, as `decodeImage` or any other decoder gives it. Without it there is no hash. */
+    readonly pixels?: Pixels;
+  };
+  /**
+   * Whether the claim holds the hash of how the image looks, by which copies with other bytes are found. True where
+   * left out. Everybody can read it: it shows a coarse likeness of the image.
+   */
+  readonly fingerprints?: boolean;
+}
+
+/** What a developer says about one AI output. */
+export type OutputDescription = TextDescription | ImageDescription;
 
 /** A signed statement with everything the log needs beside it. Sign once, submit as often as needed. */
 export interface SignedOutput {
@@ -77,8 +103,26 @@ export interface Surroundings {
   random?(length: number): Uint8Array;
 }
 
+/** The output of the claim; of a text with the digests of its passages in order, and its rendered lines. */
+function describedOutput(description: OutputDescription): {
+  output: Claim['output'];
+  passages: readonly Uint8Array[];
+  lines: readonly string[];
+} {
+  if ('image' in description) {
+    const { bytes, type, pixels } = description.image;
+    const hashed = description.fingerprints === false ? undefined : pixels;
+    return { output: imageOutput(bytes, type, hashed), passages: [], lines: [] };
+  }
+  const { text, type = 'text/plain' } = description;
+  const lines = renderedLines(text, type);
+  return { ...textOutput(text, type, lines), lines };
+}
+
 /**
- * The claim about an output, with the digests of its passages in order, and its rendered lines.
+ * The claim about an output, with the digests of its passages in order, and its rendered lines: none of an image.
+ *
+ * @throws RangeError for an image whose media type is no image's
  */
 export function buildClaim(
   description: OutputDescription,
@@ -86,9 +130,7 @@ export function buildClaim(
 ): { claim: Claim; passages: readonly Uint8Array[]; lines: readonly string[] } {
   const now = surroundings.now ?? (() => Math.floor(Date.now() / 1000));
   const random = surroundings.random ?? ((length) => crypto.getRandomValues(new Uint8Array(length)));
-  const type = description.type ?? 'text/plain';
-  const lines = renderedLines(description.text, type);
-  const { output, passages } = textOutput(description.text, type, lines);
+  const { output, passages, lines } = describedOutput(description);
   const claim: Claim = {
     v: 1,
     output,
@@ -110,17 +152,18 @@ function fingerprintsOf(lines: readonly string[], size: number): Pick<SignedOutp
   return { fingerprints: { 'wm-winnow-1': hex('wm-winnow-1'), 'wm-minhash-1': hex('wm-minhash-1') } };
 }
 
-/** What the index gets. */
+/** What the log gets of a text beside the claim. */
 function disclosed(
-  choice: boolean | 'oblivious',
+  { text, publishText = false, fingerprints: choice = true }: TextDescription,
   lines: readonly string[],
   size: number,
-): Pick<SignedOutput, 'fingerprints' | 'index'> {
-  if (choice === false) return {};
-  if (choice === true) return fingerprintsOf(lines, size);
+): Pick<SignedOutput, 'fingerprints' | 'index' | 'text'> {
+  const published = publishText ? { text } : {};
+  if (choice === false) return published;
+  if (choice === true) return { ...fingerprintsOf(lines, size), ...published };
   const named = attestedFingerprints(lines, size, Math.min(maxFingerprints(size), MAX_OBLIVIOUS_NAMES));
   const fingerprints = { 'wm-winnow-1': named['wm-winnow-1'].map(fingerprintHex), 'wm-minhash-1': [] };
-  return { fingerprints, index: 'oblivious' };
+  return { fingerprints, index: 'oblivious', ...published };
 }
 
 /**
@@ -159,7 +202,6 @@ export function signOutput(
     claim: preimage,
     passages,
     evidence: (description.evidence ?? []).map(({ type, value }) => ({ type, value })),
-    ...disclosed(description.fingerprints ?? true, lines, claim.output.size),
-    ...(description.publishText && { text: description.text }),
+    ...('text' in description && disclosed(description, lines, claim.output.size)),
   };
 }

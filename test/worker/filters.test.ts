@@ -106,13 +106,14 @@ describe('filters', () => {
       'wm-match-1': new Uint8Array(64).fill(0xa5),
       'wm-winnow-1': bigEndian(0x0123456789ab, 6),
       'wm-minhash-1': new Uint8Array(),
-      'wm-image-1': new Uint8Array(),
+      'wm-image-1': bigEndian(0xfedcba987654, 6),
       'wm-oprf-1': new Uint8Array(),
     };
     await feedFilters(objects, [{ keys: keysOfOne }]);
     await untilQuiet();
     const built = (await manifest()).filters.filter((entry) => /^(wm|sha)/.test(entry.name));
     expect(built.map((entry) => [entry.name, entry.count])).toEqual([
+      ['wm-image-1/f', 1],
       ['wm-match-1/a', 1],
       ['wm-winnow-1/0', 1],
     ]);

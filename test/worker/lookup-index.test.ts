@@ -4,11 +4,12 @@ import { expect, test } from 'vitest';
 import { statementId } from '#shared/attestation/statement.ts';
 import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
 import { toHex } from '#shared/bytes/hex.ts';
+import { imageKeys } from '#shared/image/image-keys.ts';
 import { type LOOKUP_ALGS, MAX_BUCKET } from '../../worker/lookup/bucket.ts';
 import { type LookupKeys, lookupKeys, placedKeys } from '../../worker/lookup/keys.ts';
 import { LookupIndex } from '../../worker/lookup/lookup-index.ts';
 import type { Submission } from '../../worker/sequencer/admission.ts';
-import { attestation, type Made } from './support/attestation.ts';
+import { attestation, attestationOf, type Made } from './support/attestation.ts';
 import { foundBy } from './support/found-by.ts';
 import { type LogUnderTest, withIndexedLog } from './support/log-under-test.ts';
 import { bindings } from './support/submissions.ts';
@@ -64,6 +65,23 @@ test('an attestation is found by its digest, its passages and every fingerprint 
     const all = await allFound(log, made);
     expect(all).toHaveLength(6);
     expect(all).toEqual(Array(6).fill([statementId(made.entry)]));
+  });
+});
+
+test('an image is found by every key of its signed hash, also once the index is built again, until it is withdrawn', async () => {
+  await withIndexedLog(async (log) => {
+    await log.seed(2);
+    const match = { alg: 'wm-image-1', hash: sha256(utf8('looks')) } as const;
+    const image = attestationOf({ type: 'image/png', size: 4, digest: sha256(utf8('file')), match });
+    await log.submitUntilLogged([image]);
+    await log.sequencer.alarm();
+    const each = Array(1 + imageKeys(match.hash).length).fill([statementId(image.entry)]);
+    expect(await allFound(log, image)).toEqual(each);
+    log.tables.content.delivered(0);
+    await log.sequencer.alarm();
+    expect(await allFound(log, image)).toEqual(each);
+    await log.sequencer.withdraw(image.digest);
+    expect((await allFound(log, image)).flat()).toEqual([]);
   });
 });
 

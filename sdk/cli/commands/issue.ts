@@ -1,27 +1,22 @@
-/** `witnessmark issue`: attests one text in a log and keeps its trail. */
+/** `witnessmark issue`: attests one text or image in a log and keeps its trail. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromHex } from '#shared/bytes/hex.ts';
+import { parseClaim } from '#shared/claim/claim.ts';
 import { MAX_RECIPE_SIZE, RECIPE_TYPE } from '#shared/evidence/replay/recipe.ts';
-import type { TextType } from '#shared/text/text-type.ts';
-import type { EvidenceRecord, OutputDescription } from '../../issuer/build-output.ts';
+import type { EvidenceRecord, OutputDescription, SignedOutput } from '../../issuer/build-output.ts';
 import type { Arguments, Command, OptionSpec } from '../command.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
-import { readInput, readTextInput, refuseExisting, writeNewFile } from '../files.ts';
+import { readInput, refuseExisting, writeNewFile } from '../files.ts';
 import { ISSUER_OPTIONS, issuerClient, submitFailure } from '../issuer-option.ts';
+import { oneOf } from '../one-of.ts';
+import { OUTPUT_OPTIONS, readOutput } from '../output-input.ts';
 import type { Terminal } from '../terminal.ts';
 
-const MAX_TEXT_BYTES = 10 * 1024 * 1024;
 const LEVELS = ['logged', 'witnessed', 'replayable', 'attested'] as const;
 const RUNNERS = ['self', 'relayed', 'imported'] as const;
-const TYPES = ['text/plain', 'text/markdown'] as const satisfies readonly TextType[];
 
 const OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  text: {
-    type: 'string',
-    value: 'FILE',
-    help: 'the output exactly as the model wrote it; "-" for stdin',
-    required: true,
-  },
+  ...OUTPUT_OPTIONS,
   ...ISSUER_OPTIONS,
   model: {
     type: 'string',
@@ -29,7 +24,6 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
     help: "provider's domain and model, as in openai.com/gpt-5",
     required: true,
   },
-  type: { type: 'string', value: 'TYPE', help: 'text/plain (default) or text/markdown' },
   'model-version': { type: 'string', value: 'V', help: 'version of the model' },
   weights: { type: 'string', value: 'SHA256', help: "digest of the model's weights, hex" },
   operator: { type: 'string', value: 'DOMAIN', help: "who ran it; the issuer's host where left out" },
@@ -45,19 +39,9 @@ const OPTIONS: Readonly<Record<string, OptionSpec>> = {
   contact: { type: 'string', value: 'TEXT', help: 'where a reader can complain' },
   'disputes-until': { type: 'string', value: 'TIME', help: 'how long disputes are answered' },
   recipe: { type: 'string', value: 'FILE', help: 'replay recipe (CBOR) that reproduces the output' },
-  'publish-text': { type: 'boolean', help: 'have the log serve the text to everybody; never without this' },
-  'oblivious-fingerprints': { type: 'boolean', help: 'have the log keep names for them that only its key can make' },
-  'no-fingerprints': { type: 'boolean', help: 'keep the text out of the index by which copies of it are found' },
   out: { type: 'string', value: 'FILE', help: 'write the trail here (new file) instead of to standard output' },
   json: { type: 'boolean', help: 'with --out: print {id, url, page} as JSON' },
 };
-
-function oneOf<T extends string>(name: string, value: string | undefined, allowed: readonly T[], otherwise: T): T {
-  if (value === undefined) return otherwise;
-  const found = allowed.find((each) => each === value);
-  if (found !== undefined) return found;
-  throw new CommandFailure(EXIT.malformed, `--${name} "${value}" is unknown`, `Give one of: ${allowed.join(', ')}.`);
-}
 
 function unixTime(name: string, value: string): number {
   const seconds = /^\d{1,12}$/.test(value) ? Number(value) : Math.floor(Date.parse(value) / 1000);
@@ -110,7 +94,7 @@ function runOf(args: Arguments): OutputDescription['run'] {
 }
 
 async function describe(args: Arguments, terminal: Terminal): Promise<OutputDescription> {
-  const text = await readTextInput(args.required('text'), 'the text', MAX_TEXT_BYTES, terminal);
+  const output = await readOutput(args, terminal);
   const recipePath = args.text('recipe');
   const recipe =
     recipePath === undefined ? undefined : await readInput(recipePath, 'the recipe', MAX_RECIPE_SIZE, terminal);
@@ -120,8 +104,7 @@ async function describe(args: Arguments, terminal: Terminal): Promise<OutputDesc
       : [{ kind: 'replay', type: RECIPE_TYPE, value: recipe, digest: sha256(recipe), binds: 'output' }];
   const [contact, until] = [args.text('contact'), args.text('disputes-until')];
   return {
-    text,
-    type: oneOf('type', args.text('type'), TYPES, 'text/plain'),
+    ...output,
     model: model(args),
     run: runOf(args),
     accountability: {
@@ -130,24 +113,35 @@ async function describe(args: Arguments, terminal: Terminal): Promise<OutputDesc
       ...(until === undefined ? {} : { disputesUntil: unixTime('disputes-until', until) }),
     },
     evidence,
-    fingerprints: args.flag('oblivious-fingerprints') ? 'oblivious' : !args.flag('no-fingerprints'),
-    publishText: args.flag('publish-text'),
   };
 }
 
+/** Whether an image was to be found by how it looks, and cannot be. */
+function isWithoutHash(description: OutputDescription, { claim }: SignedOutput): boolean {
+  const signed = parseClaim(claim);
+  const wanted = 'image' in description && description.image.pixels !== undefined;
+  return wanted && signed.ok && signed.value.output.match === undefined;
+}
+const WITHOUT_HASH =
+  'The image is too small or too plain to be told from others by how it looks: it is found by its exact bytes alone.\n';
+
 export const issueCommand: Command = {
   name: 'issue',
-  summary: 'attest a text in a log and keep its trail',
+  summary: 'attest a text or an image in a log and keep its trail',
   options: OPTIONS,
   examples: [
     'witnessmark issue --text answer.md --type text/markdown --key issuer.jwk --issuer https://example.com \\',
     '    --log https://log.witnessmark.example --model openai.com/gpt-5 --out answer.trail.json',
+    'witnessmark issue --image picture.png --key issuer.jwk --issuer https://example.com \\',
+    '    --log https://log.witnessmark.example --model openai.com/gpt-image-1 --out picture.trail.json',
   ],
   notes:
     'The log receives the claim, digests and fingerprints, and the text only with --publish-text. Digests show the text\n' +
     'to nobody, but whoever has a guess at it, or at a passage, can test the guess. Fingerprints of eight words each make\n' +
     'copies and quotations findable, and the same guessing possible a few words at a time: with --no-fingerprints only\n' +
-    'whole passages are found. The same run may be repeated after a failure; each run signs a new statement.',
+    'whole passages are found. Of an image the claim holds its digest and, without --no-fingerprints, a hash of 256 bits by\n' +
+    'which resized or recompressed copies are found, and which shows a coarse likeness of it; the image is never sent.\n' +
+    'The same run may be repeated after a failure; each run signs a new statement.',
   async run(args, terminal) {
     const out = args.text('out');
     // Before anything is logged: a trail that could not be written would have to be fetched again.
@@ -168,6 +162,7 @@ export const issueCommand: Command = {
     }
     const issued = await client.submit(signed);
     if (!issued.ok) throw submitFailure(issued.reason, issued.detail ?? issued.reason);
+    if (isWithoutHash(description, signed)) terminal.err(WITHOUT_HASH);
     const { trail, ...addresses } = issued.value;
     if (out === undefined) {
       terminal.out(`${trail}\n`);

@@ -7,7 +7,7 @@ import { type StatementContent, signStatement } from '#shared/attestation/statem
 import { fromBase64, toBase64 } from '#shared/bytes/base64.ts';
 import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
 import { CborTag, type CborValue, decodeCbor, encodeCbor } from '#shared/bytes/cbor.ts';
-import { CLAIM_MEDIA_TYPE } from '#shared/claim/claim.ts';
+import { CLAIM_MEDIA_TYPE, type ClaimedOutput } from '#shared/claim/claim.ts';
 import { attestationOf, type IssuerKeys } from '../../support/worker-harness.ts';
 
 /** A body as the harness makes it, with what a hostile sender may add. */
@@ -119,6 +119,15 @@ const fingerprints =
   (good) => ({ ...good, fingerprints: given });
 const madeUp = (count: number): string[] =>
   Array.from({ length: count }, (_, n) => (n + 1).toString(16).padStart(12, '0'));
+
+/** An attestation of an image whose hash is not as it should be. */
+const image =
+  (wrong: Partial<NonNullable<ClaimedOutput['match']>>, type = 'image/png'): Change =>
+  (_, cast) => {
+    const match = { alg: 'wm-image-1' as const, hash: new Uint8Array(32), ...wrong };
+    const output = { type, size: 7, digest: sha256(utf8('picture')), match };
+    return attestationOf('', cast.origin, cast.key, { output });
+  };
 
 /** What is wrong, and the status and reason it is refused with. */
 export const HOSTILE: readonly (readonly [string, Change, number, string])[] = [
@@ -250,6 +259,9 @@ export const HOSTILE: readonly (readonly [string, Change, number, string])[] = [
     422,
     'evidence-mismatch',
   ],
+  ['an image with a hash of 31 bytes', image({ hash: new Uint8Array(31) }), 400, 'claim-malformed'],
+  ['an image with a hash that nobody knows', image({ alg: 'wm-image-2' as 'wm-image-1' }), 422, 'claim-unsupported'],
+  ['a text with the hash of an image', image({}, 'text/plain'), 400, 'claim-malformed'],
   [
     'a signature with one bit changed',
     statement((s) => s.map((b, i) => (i === s.length - 1 ? b ^ 1 : b))),

@@ -1,14 +1,14 @@
 /** Attestations as submissions of their own, with everything that may come with them. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { signStatement } from '#shared/attestation/statement.ts';
-import { CLAIM_MEDIA_TYPE, encodeClaim } from '#shared/claim/claim.ts';
+import { CLAIM_MEDIA_TYPE, type ClaimedOutput, encodeClaim } from '#shared/claim/claim.ts';
 import { textOutput } from '#shared/claim/text-output.ts';
 import { plainLines } from '#shared/text/passages.ts';
 import type { Submission } from '../../../worker/sequencer/admission.ts';
 import { type Attachments, encodeAttachments } from '../../../worker/storage/attachments.ts';
 import { ISSUER, issuerKey, issuerKid } from './submissions.ts';
 
-/** A submission and the digest of the text it is about. */
+/** A submission and the digest of what it is about. */
 export interface Made extends Submission {
   readonly output: Uint8Array;
 }
@@ -16,6 +16,11 @@ export interface Made extends Submission {
 /** An attestation of `text` with its passages and whatever else it brings. */
 export function attestation(text: string, subject = 's', brought: Partial<Attachments> = {}): Made {
   const { output, passages } = textOutput(text, 'text/plain', plainLines(text));
+  return attestationOf(output, subject, { passages, ...brought });
+}
+
+/** An attestation of an output, which brings nothing unless told. */
+export function attestationOf(output: ClaimedOutput, subject = 's', brought: Partial<Attachments> = {}): Made {
   const preimage = encodeClaim({
     v: 1,
     output,
@@ -33,7 +38,7 @@ export function attestation(text: string, subject = 's', brought: Partial<Attach
     kid: issuerKid,
     issuer: ISSUER,
     digest: sha256(preimage),
-    content: { preimage, attachments: encodeAttachments({ passages, evidence: [], ...brought }) },
+    content: { preimage, attachments: encodeAttachments({ evidence: [], ...brought }) },
     isEpoch: true,
     output: output.digest,
   };

@@ -13,12 +13,14 @@ import { plainLines } from '#shared/text/passages.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import { readCheckpoint } from '#shared/trust/read-checkpoint.ts';
 import { parseTrust, type Trust } from '#shared/trust/trust.ts';
+import type { VerifyTrailInput } from '#shared/verdict/established.ts';
 import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import type { Verdict } from '#shared/verdict/verdict.ts';
 import { verifyTrail } from '#shared/verdict/verify-trail.ts';
 import { auditView } from './audit-view.ts';
+import { compareImageView, compareTextView } from './compare-view.ts';
 import { element, facts } from './dom.ts';
-import { CHECK_WORDS, headline, runWords, standingWords, timeWords } from './words.ts';
+import { checkWords, headline, isImage, runWords, standingWords, timeWords } from './words.ts';
 
 const MARKS = { passed: 'passed', failed: 'failed', skipped: 'not checked' } as const;
 
@@ -51,7 +53,7 @@ function verdictView(verdict: Verdict): HTMLElement {
   );
 }
 
-const checksView = ({ checks }: Verdict): HTMLElement =>
+const checksView = (verdict: Verdict): HTMLElement =>
   element(
     'details',
     { open: '' },
@@ -59,44 +61,16 @@ const checksView = ({ checks }: Verdict): HTMLElement =>
     element(
       'ol',
       { class: 'checks' },
-      ...checks.map(({ id, status, reason }) =>
+      ...verdict.checks.map(({ id, status, reason }) =>
         element(
           'li',
           { class: status },
           element('span', { class: 'status' }, MARKS[status]),
-          ` ${CHECK_WORDS[id]}${reason ? ` (${reason})` : ''}`,
+          ` ${checkWords(id, verdict)}${reason ? ` (${reason})` : ''}`,
         ),
       ),
     ),
   );
-
-function differences({ content }: Verdict): Node[] {
-  if (content.differing.length === 0) return [];
-  const passages = content.differing.map(({ text }) => element('li', {}, text.slice(0, 500)));
-  return [element('h3', {}, 'Not attested'), element('ul', {}, ...passages)];
-}
-
-/** The form that compares pasted text with the attested passages. */
-function compareView(check: (text: string) => Verdict, show: (verdict: Verdict) => void): HTMLElement {
-  const field = element('textarea', { id: 'text', rows: '8', maxlength: '200000' });
-  const found = element('div', { 'aria-live': 'polite' });
-  const compare = element('button', { type: 'submit' }, 'Compare');
-  const form = element(
-    'form',
-    { class: 'compare' },
-    element('label', { for: 'text' }, 'Paste the text you read; it stays in this page.'),
-    field,
-    compare,
-    found,
-  );
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    const verdict = check(field.value);
-    show(verdict);
-    found.replaceChildren(element('p', {}, headline(verdict)), ...differences(verdict));
-  });
-  return form;
-}
 
 async function load(path: string): Promise<string | number> {
   try {
@@ -126,39 +100,30 @@ async function start(host: HTMLElement, auditHost: HTMLElement): Promise<void> {
     host.replaceChildren(verdictView(unprovenBecause(missing ? 'trail-not-found' : 'trail-unreachable')));
     return;
   }
-  const trust: Trust[] = known ? [known] : [];
-  const now = Math.floor(Date.now() / 1000);
-  const alone = verifyTrail({ trail, trust, now, evidenceKinds: EVIDENCE_KINDS, noteAlgorithms: NOTE_ALGORITHMS });
-  const check = (text: string): Verdict => {
+  const reader = {
+    trust: known ? [known] : [],
+    now: Math.floor(Date.now() / 1000),
+    evidenceKinds: EVIDENCE_KINDS,
+    noteAlgorithms: NOTE_ALGORITHMS,
+  };
+  const verify = (page?: VerifyTrailInput['page']): Verdict => verifyTrail({ trail, ...reader, ...(page && { page }) });
+  const alone = verify();
+  const checkText = (text: string): Verdict => {
     const lines = alone.facts?.claim.output.type === 'text/markdown' ? markdownLines(text) : plainLines(text);
-    const asSource = verifyTrail({
-      trail,
-      trust,
-      now,
-      evidenceKinds: EVIDENCE_KINDS,
-      noteAlgorithms: NOTE_ALGORITHMS,
-      page: { lines, bytes: bindBytes(text) },
-    });
-    return asSource.content.match === 'none'
-      ? verifyTrail({
-          trail,
-          trust,
-          now,
-          evidenceKinds: EVIDENCE_KINDS,
-          noteAlgorithms: NOTE_ALGORITHMS,
-          page: { lines: plainLines(text) },
-        })
-      : asSource;
+    const asSource = verify({ lines, bytes: bindBytes(text) });
+    return asSource.content.match === 'none' ? verify({ lines: plainLines(text) }) : asSource;
   };
   const view = element('div', {}, verdictView(alone));
+  const show = (verdict: Verdict): void => view.replaceChildren(verdictView(verdict));
+  const image = isImage(alone);
   host.replaceChildren(
     view,
-    compareView(check, (verdict) => view.replaceChildren(verdictView(verdict))),
+    image ? compareImageView((bytes) => verify({ bytes }), show) : compareTextView(checkText, show),
     element(
       'p',
       { class: 'note' },
       'Checked in this page, with the trust settings this log publishes about itself. A reader who wants to rely on ' +
-        'witnesses of their own choice uses the extension or the command. A proof says who stands behind a text, not that it is true.',
+        `witnesses of their own choice uses the extension or the command. A proof says who stands behind ${image ? 'an image' : 'a text'}, not that it is true.`,
     ),
     element('p', {}, element('a', { href: `/v1/trails/${id}`, download: `${id}.trail.json` }, 'Download the trail')),
   );

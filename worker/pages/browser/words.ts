@@ -1,9 +1,10 @@
-/** What the trail page says, in plain words; describes what happened, never whether a text is true. */
+/** What the trail page says, in plain words; describes what happened, never whether a text or an image is true. */
 
 import type { Claim } from '#shared/claim/claim.ts';
+import type { ImageLikeness } from '#shared/image/compare-images.ts';
 import type { CheckId, Verdict } from '#shared/verdict/verdict.ts';
 
-export const CHECK_WORDS: Record<CheckId, string> = {
+const CHECK_WORDS: Record<CheckId, string> = {
   'trail-format': 'The trail is complete and in its one spelling',
   'statement-format': 'The signed statement can be read',
   'claim-digest': 'The claim is the one that was signed',
@@ -22,6 +23,12 @@ export const CHECK_WORDS: Record<CheckId, string> = {
   content: 'The text here is the attested text',
 };
 
+/** Whether the trail is about an image. */
+export const isImage = ({ facts }: Verdict): boolean => facts?.claim.output.type.startsWith('image/') === true;
+
+export const checkWords = (id: CheckId, verdict: Verdict): string =>
+  id === 'content' && isImage(verdict) ? 'The image here is the attested image' : CHECK_WORDS[id];
+
 const HEADLINES: Record<Verdict['verdict'], string> = {
   verified: 'The trail holds',
   unproven: 'Nothing is proved here',
@@ -29,12 +36,18 @@ const HEADLINES: Record<Verdict['verdict'], string> = {
   unsupported: 'This trail is newer than this page',
 };
 
-export function headline({ verdict, content }: Verdict): string {
-  if (content.match === 'none') return 'The trail is about another text';
+export function headline(given: Verdict): string {
+  const { verdict, content } = given;
+  const output = isImage(given) ? 'image' : 'text';
+  if (content.match === 'none') return output === 'image' ? 'This is another file than the attested image' : 'The trail is about another text';
   if (verdict !== 'verified' || content.match === 'not-compared') return HEADLINES[verdict];
-  if (content.match === 'exact') return 'The trail holds, and the text is the attested text';
+  if (content.match === 'exact') return `The trail holds, and the ${output} is the attested ${output}`;
   return `The trail holds for ${content.matched} of ${content.of} passages`;
 }
+
+/** Of an image with other bytes. Likeness is told and proves nothing, so the headline stays. */
+export const likenessWords = ({ similar, distance }: ImageLikeness): string =>
+  `${similar ? 'It looks like the attested one, in another file' : 'It looks different'}: ${distance} of 256 bits of their hashes differ. Images can be made to look alike; only the same bytes are the same image.`;
 
 const BY: Record<Claim['run']['by'], string> = {
   self: 'produced by',

@@ -1,0 +1,74 @@
+/**
+ * Images decoded in this process, for the hash of how they look: PNG, JPEG and WebP, by the reference libraries built
+ * to WebAssembly. Nothing is decoded that says it is larger than an image with a hash may be.
+ */
+import { readFile } from 'node:fs/promises';
+import { MAX_PIXELS, type Pixels } from '#shared/image/pdq.ts';
+import { err, ok, type Result } from '#shared/result.ts';
+import { type ImageType, readImageHeader } from './image-header.ts';
+
+/** An image and its pixels: upright, straight alpha. */
+export interface DecodedImage {
+  readonly type: ImageType;
+  readonly pixels: Pixels;
+}
+
+/** Why an image was not decoded: another format, more than 2^26 pixels, or not what its header says. */
+export type DecodeReason = 'image-unsupported' | 'image-too-large' | 'image-malformed';
+
+type Decode = (file: ArrayBuffer) => Promise<Pixels>;
+
+const compiled = async (path: string): Promise<WebAssembly.Module> =>
+  new WebAssembly.Module(await readFile(new URL(import.meta.resolve(path))));
+
+/** Each library is read when the first image of its format is. */
+const LIBRARIES: Readonly<Record<ImageType, () => Promise<Decode>>> = {
+  async 'image/png'() {
+    const { default: decode, init } = await import('@jsquash/png/decode.js');
+    await init(await compiled('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'));
+    return decode;
+  },
+  async 'image/jpeg'() {
+    const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
+    await init(await compiled('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'));
+    return (file) => decode(file, { preserveOrientation: true });
+  },
+  async 'image/webp'() {
+    const { default: decode, init } = await import('@jsquash/webp/decode.js');
+    await init(await compiled('@jsquash/webp/codec/dec/webp_dec.wasm'));
+    return decode;
+  },
+};
+
+const loaded = new Map<ImageType, Promise<Decode>>();
+
+function decoderOf(type: ImageType): Promise<Decode> {
+  const known = loaded.get(type) ?? LIBRARIES[type]();
+  loaded.set(type, known);
+  return known;
+}
+
+/**
+ * The pixels of a PNG, JPEG or WebP file, told by its content; of an animation, the first picture. A JPEG is turned
+ * upright as its EXIF data says.
+ *
+ * @returns `image-unsupported` for another format, `image-too-large` for more than 2^26 pixels, `image-malformed`
+ * @example
+ * import { decodeImage } from 'witnessmark';
+ * const decoded = await decodeImage(new TextEncoder().encode('GIF89a'));
+ * decoded.ok ? decoded.value.type : decoded.reason; // => 'image-unsupported'
+ */
+export async function decodeImage(bytes: Uint8Array): Promise<Result<DecodedImage, DecodeReason>> {
+  const header = readImageHeader(bytes);
+  if (!header) return err('image-unsupported');
+  const { type, width, height } = header;
+  if (width * height > MAX_PIXELS) return err('image-too-large', `${width} × ${height} pixels`);
+  const decode = await decoderOf(type);
+  try {
+    const { width, height, data } = await decode(bytes.slice().buffer);
+    return ok({ type, pixels: { width, height, data } });
+  } catch (thrown) {
+    // The libraries throw whatever they have: an Error, a string, a pointer.
+    return err('image-malformed', thrown instanceof Error ? thrown.message : undefined);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What the first bytes of an image say: its format, told by its content and never by its name, and its size, which is
+ * read before anything is decoded. Attacker-controlled input; every read is bounded.
+ */
+
+/** Formats that are decoded here. */
+export type ImageType = 'image/png' | 'image/jpeg' | 'image/webp';
+
+/** As the header says; whether the rest keeps it is found out by decoding. */
+export interface ImageHeader {
+  readonly type: ImageType;
+  readonly width: number;
+  readonly height: number;
+}
+
+const ascii = (bytes: Uint8Array, at: number, length: number): string =>
+  String.fromCharCode(...bytes.subarray(at, at + length));
+
+/**
+ * Format and size of an image; `undefined` where the bytes begin like none of these formats, or end within the header.
+ *
+ * @see https://www.w3.org/TR/png-3/#11IHDR
+ * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.2.2
+ * @see https://www.rfc-editor.org/rfc/rfc9649.html#section-2.7
+ */
+export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
+  if (ascii(bytes, 0, 8) === '\u0089PNG\r\n\u001a\n') return pngHeader(bytes);
+  if (ascii(bytes, 0, 3) === '\u00ff\u00d8\u00ff') return jpegHeader(bytes);
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 4) === 'WEBP') return webpHeader(bytes);
+  return undefined;
+}
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+
+function pngHeader(bytes: Uint8Array): ImageHeader | undefined {
+  if (bytes.length < 24) return undefined;
+  const view = viewOf(bytes);
+  return { type: 'image/png', width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/** Start of frame: C0 to CF, but for the tables C4 and CC and the reserved C8. */
+const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+
+/** From segment to segment to the first frame. */
+function jpegHeader(bytes: Uint8Array): ImageHeader | undefined {
+  const view = viewOf(bytes);
+  for (let at = 2; at + 9 <= bytes.length; ) {
+    if (bytes[at] !== 0xff) return undefined;
+    const marker = bytes[at + 1] ?? 0;
+    // Any number of FF may stand before a marker.
+    if (marker === 0xff) at++;
+    else if (isFrame(marker)) {
+      return { type: 'image/jpeg', width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    } else at += 2 + view.getUint16(at + 2);
+  }
+  return undefined;
+}
+
+function webpHeader(bytes: Uint8Array): ImageHeader | undefined {
+  if (bytes.length < 30) return undefined;
+  const view = viewOf(bytes);
+  const sized = (width: number, height: number): ImageHeader => ({ type: 'image/webp', width, height });
+  switch (ascii(bytes, 12, 4)) {
+    case 'VP8X':
+      return sized((view.getUint32(24, true) & 0xffffff) + 1, (view.getUint32(26, true) >>> 8) + 1);
+    case 'VP8 ':
+      return sized(view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff);
+    case 'VP8L': {
+      const bits = view.getUint32(21, true);
+      return sized((bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1);
+    }
+    default:
+      return undefined;
+  }
+}
