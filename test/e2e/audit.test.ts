@@ -4,11 +4,15 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toBase64Url } from '#shared/bytes/base64.ts';
+import { utf8 } from '#shared/bytes/bytes.ts';
+import { imageOutput } from '#shared/claim/image-output.ts';
 import { openCheckpoint } from '#shared/log/checkpoint.ts';
 import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 import { parseTrust } from '#shared/trust/trust.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
 import { browserPath, findBrowser } from '../support/browser.ts';
+import { pngFile } from '../support/image-files.ts';
+import { madeImage } from '../support/made-image.ts';
 import { startTamperingProxy, type TamperingProxy } from '../support/tampering-proxy.ts';
 import { attestationOf, type IssuerOrigin, postJson, startIssuer, startTestLog } from '../support/worker-harness.ts';
 
@@ -277,3 +281,32 @@ function changedSize(body: Uint8Array): Uint8Array {
   const text = new TextDecoder().decode(body);
   return new TextEncoder().encode(text.replace(/\n(\d+)\n/, '\n1$1\n'));
 }
+
+describe('the page of an image', () => {
+  test('compares a file by its bytes, and where these are others by its looks, which prove nothing', async () => {
+    const scene = madeImage(1);
+    const bytes = pngFile(scene);
+    const [key] = issuer.keys;
+    if (!key) throw new Error('no key');
+    const { passages: _, ...body } = attestationOf('', issuer.origin, key, {
+      output: imageOutput(bytes, 'image/png', scene),
+    });
+    const answer = await postJson(`${log.logUrl}/v1/attestations`, body);
+    expect(answer.status).toBe(201);
+    const page = await browser.newPage();
+    await page.goto(`${log.logUrl}/t/${answer.headers.get('location')?.split('/').at(-1)}`);
+    const said = page.locator('.compare [aria-live]');
+    const choose = async (file: Uint8Array, words: string): Promise<string> => {
+      const chosen = { name: 'chosen', mimeType: '', buffer: Buffer.from(file) };
+      await page.getByLabel('Choose the image you saw').setInputFiles(chosen);
+      await said.filter({ hasText: words }).waitFor();
+      return (await page.locator('#headline').textContent()) ?? '';
+    };
+    expect(await choose(bytes, 'the image is the attested image')).toContain('The trail holds');
+    const another = 'This is another file than the attested image';
+    expect(await choose(pngFile(madeImage(1, 144, 96)), 'It looks like the attested one')).toBe(another);
+    expect(await choose(pngFile(madeImage(2)), 'It looks different')).toBe(another);
+    expect(await choose(utf8('no image'), another)).toBe(another);
+    await page.close();
+  });
+});

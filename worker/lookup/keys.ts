@@ -48,7 +48,7 @@ export function lookupKeys({ preimage, attachments }: PackItem): LookupKeys | un
   };
 }
 
-/** Made from the hash that the issuer signed, so that nobody can bring other keys than the image's. */
+/** Made here from the hash that the issuer signed, and that readers compare: no other keys can be brought. */
 const keysOfImage = ({ hash }: NonNullable<ClaimedOutput['match']>): Uint8Array =>
   concatBytes(...imageKeys(hash).map((hex) => fromHex(hex) ?? NONE));
 
