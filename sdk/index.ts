@@ -7,6 +7,7 @@
 export { parseCoseKey, parseKeySet } from '#shared/attestation/key.ts';
 export type { Claim } from '#shared/claim/claim.ts';
 export { EVIDENCE_KINDS } from '#shared/evidence/kinds.ts';
+export type { Pixels } from '#shared/image/pdq.ts';
 export {
   type ForkProof,
   type ForkReason,
@@ -14,7 +15,6 @@ export {
   parseForkProof,
   verifyForkProof,
 } from '#shared/log/fork-proof.ts';
-export type { Pixels } from '#shared/image/pdq.ts';
 export { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
 export { parseTransparentStatement, type TransparentStatement } from '#shared/receipt/transparent-statement.ts';
 export type { Result } from '#shared/result.ts';

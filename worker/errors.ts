@@ -23,7 +23,10 @@ export const PROBLEMS = {
   'claim-unsupported': [422, 'The claim is of a version this log does not know'],
   'claim-mismatch': [422, 'The statement signs another claim'],
   'passages-mismatch': [422, 'The passages do not hash to the root in the claim'],
-  'fingerprints-refused': [422, 'More fingerprints than such a text can have, one twice, or an output that can have none, or hide none'],
+  'fingerprints-refused': [
+    422,
+    'More fingerprints than such a text can have, one twice, or an output that can have none, or hide none',
+  ],
   'fingerprints-mismatch': [422, 'The fingerprints are not those of the text'],
   'index-not-oblivious': [422, 'This log keeps no rows under oblivious names'],
   'text-mismatch': [422, 'The text is not the one whose digest and size the claim carries'],

@@ -16,7 +16,11 @@ const TYPES = ['text/plain', 'text/markdown'] as const satisfies readonly TextTy
 
 export const OUTPUT_OPTIONS = {
   text: { type: 'string', value: 'FILE', help: 'the output exactly as the model wrote it; "-" for stdin' },
-  image: { type: 'string', value: 'FILE', help: 'instead of a text: a PNG, JPEG or WebP as it is given out; "-" for stdin' },
+  image: {
+    type: 'string',
+    value: 'FILE',
+    help: 'instead of a text: a PNG, JPEG or WebP as it is given out; "-" for stdin',
+  },
   type: { type: 'string', value: 'TYPE', help: 'of a text: text/plain (default) or text/markdown' },
   'publish-text': { type: 'boolean', help: 'have the log serve the text to everybody; never without this' },
   'oblivious-fingerprints': { type: 'boolean', help: 'have the log keep names for them that only its key can make' },

@@ -46,10 +46,9 @@ export class Fields {
   }
 
   oneOf<T extends string>(key: CborKey, values: readonly T[]): T {
-    const value = this.text(key);
-    const known = values.find((candidate) => candidate === value);
-    if (known === undefined) throw new FieldFault('unsupported', key);
-    return known;
+    const value = this.text(key) as T;
+    if (!values.includes(value)) throw new FieldFault('unsupported', key);
+    return value;
   }
 
   uint(key: CborKey): number {

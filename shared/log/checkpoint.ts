@@ -69,7 +69,7 @@ export function parseCheckpoint(noteText: string): Result<Checkpoint, 'checkpoin
   const lines = noteText.split('\n', 5);
   const [origin = '', sizeText = '', rootText = '', end] = lines;
   const size = parseDecimal(sizeText);
-  const root = rootText.length === 44 ? fromBase64(rootText) : undefined;
+  const root = fromBase64(rootText);
   if (lines.length !== 4 || end !== '' || origin === '' || size === undefined || root?.length !== 32) {
     return err('checkpoint-malformed');
   }

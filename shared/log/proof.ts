@@ -40,7 +40,7 @@ export interface TlogProof {
 export function parseHashLines(lines: readonly string[]): Bytes32[] | undefined {
   if (lines.length > MAX_PROOF_HASHES) return undefined;
   return readAll(lines, (line) => {
-    const hash = line.length === 44 ? fromBase64(line) : undefined;
+    const hash = fromBase64(line);
     return hash?.length === 32 ? hash : undefined;
   });
 }
@@ -70,7 +70,7 @@ export function parseTlogProof(text: string): Result<TlogProof, 'proof-malformed
   if (index === undefined) return err('proof-malformed', 'index');
   const hashes = parseHashLines(lines);
   if (hashes === undefined) return err('proof-malformed', 'hashes');
-  return ok(extra === undefined ? { index, hashes, checkpoint } : { index, hashes, checkpoint, extra });
+  return ok({ index, hashes, checkpoint, ...(extra && { extra }) });
 }
 
 /**

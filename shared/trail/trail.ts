@@ -112,12 +112,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** The trail behind the known fields, or `undefined`; unknown fields fall to the comparison with the re-encoding. */
 function readTrail(document: Record<string, unknown>): Trail | undefined {
   const logged = readLogged(document);
-  const passages = document['passages'] === undefined ? undefined : readPassages(document['passages']);
+  // Where they are there and cannot be read, the trail without them has another spelling, and is refused for that.
+  const passages = readPassages(document['passages']);
   const evidence = readList(document['evidence'], MAX_EVIDENCE, readEvidence);
   const events = readList(document['events'], MAX_EVENTS, (item) => (isRecord(item) ? readLogged(item) : undefined));
   const asOf = document['asOf'];
   if (!logged || !evidence || !events || typeof asOf !== 'number' || !Number.isSafeInteger(asOf)) return undefined;
-  if (document['passages'] !== undefined && !passages) return undefined;
   return { ...logged, ...(passages && { passages }), evidence, events, asOf };
 }
 

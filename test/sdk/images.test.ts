@@ -38,7 +38,10 @@ describe('an image file', () => {
     files['image/jpeg'] = await jpegFile(small);
     files['image/webp'] = await webpFile(small);
     files['lossless image/webp'] = await webpFile(small, { lossless: 1 });
-    files['transparent image/webp'] = await webpFile({ ...small, data: small.data.map((v, at) => (at % 4 === 3 ? at % 251 : v)) });
+    files['transparent image/webp'] = await webpFile({
+      ...small,
+      data: small.data.map((v, at) => (at % 4 === 3 ? at % 251 : v)),
+    });
   });
 
   test.each(['image/png', 'image/jpeg', 'image/webp', 'lossless image/webp', 'transparent image/webp'])(
@@ -143,14 +146,30 @@ describe('the command', () => {
   const at = (name: string): string => join(folder, name);
   const log = new MemoryLog();
   const matchesSchema = new Ajv2020({ strict: false }).compile(schema);
-  const options = ['--key', at('issuer.jwk'), '--issuer', ISSUER, '--log', LOG_ADDRESS, '--model', 'openai.com/gpt-image-1'];
+  const options = [
+    '--key',
+    at('issuer.jwk'),
+    '--issuer',
+    ISSUER,
+    '--log',
+    LOG_ADDRESS,
+    '--model',
+    'openai.com/gpt-image-1',
+  ];
   const issue = (...argv: string[]) => witnessmark(['issue', ...options, ...argv], { fetch: log.fetch });
   const claimedIn = (trail: string) => {
     const read = parseTrail(readFileSync(at(trail), 'utf8'));
     const claim = read.ok ? parseClaim(read.value.claim) : read;
     return claim.ok ? claim.value.output : undefined;
   };
-  const argv = (image: string, trail = 'scene.json') => ['verify', at(trail), '--image', at(image), '--policy', at('trust.json')];
+  const argv = (image: string, trail = 'scene.json') => [
+    'verify',
+    at(trail),
+    '--image',
+    at(image),
+    '--policy',
+    at('trust.json'),
+  ];
   async function verified(image: string, ...more: string[]) {
     const { code, out } = await witnessmark([...argv(image), '--json', ...more]);
     const verdict = JSON.parse(out);
@@ -188,7 +207,12 @@ describe('the command', () => {
 
   test('says of a smaller copy that it is similar, by how much, and leaves it unproven (11)', async () => {
     const copy = await verified('smaller.webp');
-    expect(copy).toMatchObject({ code: 11, verdict: 'unproven', reasons: ['content-none'], content: { match: 'similar' } });
+    expect(copy).toMatchObject({
+      code: 11,
+      verdict: 'unproven',
+      reasons: ['content-none'],
+      content: { match: 'similar' },
+    });
     const { distance, similarity } = copy.content.image;
     expect(similarity).toBeGreaterThan(0.75);
     const { code, out } = await witnessmark(argv('smaller.webp'));

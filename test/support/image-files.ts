@@ -21,7 +21,10 @@ function pngChunk(type: string, data: Uint8Array): Buffer {
 }
 
 /** Eight bits of red, green, blue and alpha; `sides` stand in the header instead of the true ones. */
-export function pngFile({ width, height, data }: Pixels, sides: readonly [number, number] = [width, height]): Uint8Array {
+export function pngFile(
+  { width, height, data }: Pixels,
+  sides: readonly [number, number] = [width, height],
+): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(sides[0], 0);
   header.writeUInt32BE(sides[1], 4);
@@ -38,7 +41,10 @@ export async function jpegFile(pixels: Pixels, quality = 80): Promise<Uint8Array
   return new Uint8Array(await encodeJpeg(imageData(pixels), { quality }));
 }
 
-export async function webpFile(pixels: Pixels, options: { quality?: number; lossless?: number } = {}): Promise<Uint8Array> {
+export async function webpFile(
+  pixels: Pixels,
+  options: { quality?: number; lossless?: number } = {},
+): Promise<Uint8Array> {
   await initWebp(compiled('@jsquash/webp/codec/enc/webp_enc.wasm'));
   return new Uint8Array(await encodeWebp(imageData(pixels), { quality: 80, ...options }));
 }

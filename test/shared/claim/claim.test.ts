@@ -153,8 +153,16 @@ describe('a claim about an image', () => {
   });
 
   it.each([
-    ['a hash of 31 bytes', { type: 'image/png', match: match({ alg: 'wm-image-1', hash: hash.slice(1) }) }, 'malformed'],
-    ['a hash of 33 bytes', { type: 'image/png', match: match({ alg: 'wm-image-1', hash: new Uint8Array(33) }) }, 'malformed'],
+    [
+      'a hash of 31 bytes',
+      { type: 'image/png', match: match({ alg: 'wm-image-1', hash: hash.slice(1) }) },
+      'malformed',
+    ],
+    [
+      'a hash of 33 bytes',
+      { type: 'image/png', match: match({ alg: 'wm-image-1', hash: new Uint8Array(33) }) },
+      'malformed',
+    ],
     ['a hash in text', { type: 'image/png', match: match({ alg: 'wm-image-1', hash: 'a5'.repeat(32) }) }, 'malformed'],
     ['no hash', { type: 'image/png', match: match({ alg: 'wm-image-1' }) }, 'malformed'],
     ['no algorithm', { type: 'image/png', match: match({ hash }) }, 'malformed'],
@@ -162,9 +170,17 @@ describe('a claim about an image', () => {
     ['passages', { type: 'image/png', passages }, 'malformed'],
     ['a text beside the hash', { type: 'text/plain', match: match({ alg: 'wm-image-1', hash }) }, 'malformed'],
     ['something else beside the hash', { type: 'video/mp4', match: match({ alg: 'wm-image-1', hash }) }, 'malformed'],
-    ['a type that only begins like one', { type: 'imagery/png', match: match({ alg: 'wm-image-1', hash }) }, 'malformed'],
+    [
+      'a type that only begins like one',
+      { type: 'imagery/png', match: match({ alg: 'wm-image-1', hash }) },
+      'malformed',
+    ],
     ['a later algorithm', { type: 'image/png', match: match({ alg: 'wm-image-2', hash }) }, 'unsupported'],
-    ['a field beside the hash', { type: 'image/png', match: match({ alg: 'wm-image-1', hash, more: 1 }) }, 'unsupported'],
+    [
+      'a field beside the hash',
+      { type: 'image/png', match: match({ alg: 'wm-image-1', hash, more: 1 }) },
+      'unsupported',
+    ],
   ] as const)('with %s is refused', (_, output, kind) => {
     expect(about(output)).toMatchObject({ ok: false, reason: `claim-${kind}` });
   });

@@ -38,11 +38,32 @@ describe('a record', () => {
   test.each([
     ['the same bytes', 'verified', [], 'exact', { similar: true, similarity: 0.9 }, 'exact'],
     ['the same bytes, which have no hash', 'verified', [], 'exact', undefined, 'exact'],
-    ['other bytes that look the same', 'unproven', ['content-none'], 'none', { similar: true, similarity: 1 }, 'similar'],
-    ['bytes nobody read, which look alike', 'verified', [], 'not-compared', { similar: true, similarity: 0.9 }, 'similar'],
+    [
+      'other bytes that look the same',
+      'unproven',
+      ['content-none'],
+      'none',
+      { similar: true, similarity: 1 },
+      'similar',
+    ],
+    [
+      'bytes nobody read, which look alike',
+      'verified',
+      [],
+      'not-compared',
+      { similar: true, similarity: 0.9 },
+      'similar',
+    ],
     ['something else', 'unproven', ['content-none'], 'none', { similar: false, similarity: 0.5 }, 'unrelated'],
     ['something that has no hash', 'unproven', ['content-none'], 'none', undefined, 'unrelated'],
-    ['a likeness without a quorum', 'unproven', ['quorum-unmet', 'content-none'], 'none', { similar: true, similarity: 1 }, 'unproven'],
+    [
+      'a likeness without a quorum',
+      'unproven',
+      ['quorum-unmet', 'content-none'],
+      'none',
+      { similar: true, similarity: 1 },
+      'unproven',
+    ],
     ['a contradiction', 'invalid', ['inclusion-mismatch'], 'exact', { similar: true, similarity: 1 }, 'unproven'],
   ] as const)('of an image recovers %s as no more than that', (_, verdict, reasons, match, looks, state) => {
     expect(recoveredImage({ verdict, reasons, content: { match } }, looks).state).toBe(state);

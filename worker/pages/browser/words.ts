@@ -39,7 +39,8 @@ const HEADLINES: Record<Verdict['verdict'], string> = {
 export function headline(given: Verdict): string {
   const { verdict, content } = given;
   const output = isImage(given) ? 'image' : 'text';
-  if (content.match === 'none') return output === 'image' ? 'This is another file than the attested image' : 'The trail is about another text';
+  if (content.match === 'none')
+    return output === 'image' ? 'This is another file than the attested image' : 'The trail is about another text';
   if (verdict !== 'verified' || content.match === 'not-compared') return HEADLINES[verdict];
   if (content.match === 'exact') return `The trail holds, and the ${output} is the attested ${output}`;
   return `The trail holds for ${content.matched} of ${content.of} passages`;
