@@ -56,7 +56,7 @@ const ADVICE = {
   'image-malformed': 'Check that the file is whole.',
 } as const;
 const WRONG = {
-  'image-unsupported': 'is neither PNG, JPEG nor WebP, whatever its name says',
+  'image-unsupported': 'is no PNG, JPEG or still WebP, whatever its name says',
   'image-too-large': 'has too many pixels',
   'image-malformed': 'cannot be decoded',
 } as const;

@@ -13,13 +13,26 @@ export interface DecodedImage {
   readonly pixels: Pixels;
 }
 
-/** Why an image was not decoded: another format, more than 2^26 pixels, or not what its header says. */
+/** Why an image was not decoded: another format or an animated WebP, more than 2^26 pixels, or not what its header says. */
 export type DecodeReason = 'image-unsupported' | 'image-too-large' | 'image-malformed';
 
 type Decode = (file: ArrayBuffer) => Promise<Pixels>;
 
 const compiled = async (path: string): Promise<WebAssembly.Module> =>
   new WebAssembly.Module(await readFile(new URL(import.meta.resolve(path))));
+
+/** For libraries built with Emscripten, which would print what is wrong with a file; the reason says enough. */
+async function quiet(path: string) {
+  const module = await compiled(path);
+  return {
+    instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+      const instance = new WebAssembly.Instance(module, imports);
+      done(instance);
+      return instance.exports;
+    },
+    printErr: () => undefined,
+  };
+}
 
 /** Each library is read when the first image of its format is. */
 const LIBRARIES: Readonly<Record<ImageType, () => Promise<Decode>>> = {
@@ -30,12 +43,12 @@ const LIBRARIES: Readonly<Record<ImageType, () => Promise<Decode>>> = {
   },
   async 'image/jpeg'() {
     const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
-    await init(await compiled('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'));
+    await init(await quiet('@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'));
     return (file) => decode(file, { preserveOrientation: true });
   },
   async 'image/webp'() {
     const { default: decode, init } = await import('@jsquash/webp/decode.js');
-    await init(await compiled('@jsquash/webp/codec/dec/webp_dec.wasm'));
+    await init(await quiet('@jsquash/webp/codec/dec/webp_dec.wasm'));
     return decode;
   },
 };
@@ -49,10 +62,10 @@ function decoderOf(type: ImageType): Promise<Decode> {
 }
 
 /**
- * The pixels of a PNG, JPEG or WebP file, told by its content; of an animation, the first picture. A JPEG is turned
- * upright as its EXIF data says.
+ * The pixels of a PNG, JPEG or WebP file, told by its content. A JPEG is turned upright as its EXIF data says; where it
+ * ends early, what is missing is grey, as in a browser. Of an animated PNG it is the still picture.
  *
- * @returns `image-unsupported` for another format, `image-too-large` for more than 2^26 pixels, `image-malformed`
+ * @returns `image-unsupported` for another format or an animated WebP, `image-too-large` for more than 2^26 pixels, `image-malformed`
  * @example
  * import { decodeImage } from 'witnessmark';
  * const decoded = await decodeImage(new TextEncoder().encode('GIF89a'));

@@ -17,7 +17,8 @@ const ascii = (bytes: Uint8Array, at: number, length: number): string =>
   String.fromCharCode(...bytes.subarray(at, at + length));
 
 /**
- * Format and size of an image; `undefined` where the bytes begin like none of these formats, or end within the header.
+ * Format and size of an image; `undefined` where the bytes begin like none of these formats, end within the header, or
+ * are an animated WebP, which has no one picture.
  *
  * @see https://www.w3.org/TR/png-3/#11IHDR
  * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.2.2
@@ -56,12 +57,15 @@ function jpegHeader(bytes: Uint8Array): ImageHeader | undefined {
   return undefined;
 }
 
+const ANIMATED = 0x02;
+
 function webpHeader(bytes: Uint8Array): ImageHeader | undefined {
   if (bytes.length < 30) return undefined;
   const view = viewOf(bytes);
   const sized = (width: number, height: number): ImageHeader => ({ type: 'image/webp', width, height });
   switch (ascii(bytes, 12, 4)) {
     case 'VP8X':
+      if (((bytes[20] ?? 0) & ANIMATED) !== 0) return undefined;
       return sized((view.getUint32(24, true) & 0xffffff) + 1, (view.getUint32(26, true) >>> 8) + 1);
     case 'VP8 ':
       return sized(view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff);

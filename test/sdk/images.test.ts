@@ -81,11 +81,12 @@ describe('an image file', () => {
   test.each([
     ['nothing', () => new Uint8Array(), 'image-unsupported'],
     ['a GIF', () => new TextEncoder().encode('GIF89a\u0001\u0000\u0001\u0000'), 'image-unsupported'],
+    ['an animated WebP', () => files['transparent image/webp']?.with(20, 0x12), 'image-unsupported'],
     ['a text', () => new TextEncoder().encode('\u0089PNG is a format.'), 'image-unsupported'],
     ['a header that promises four billion pixels', () => pngFile(SCENE, [65_535, 65_535]), 'image-too-large'],
     ['a PNG cut short', () => pngFile(SCENE).subarray(0, 900), 'image-malformed'],
     ['a WebP of nothing but its header', () => files['image/webp']?.slice(0, 40), 'image-malformed'],
-    ['a JPEG of nothing but its header', () => files['image/jpeg']?.slice(0, 400), 'image-malformed'],
+    ['a JPEG of nothing but its header', () => files['image/jpeg']?.slice(0, 200), 'image-malformed'],
   ] as const)('that is %s is refused with its reason', async (_what, make, reason) => {
     expect(await decodeImage(make() ?? new Uint8Array())).toMatchObject({ ok: false, reason });
   });
@@ -253,7 +254,7 @@ describe('the command', () => {
   });
 
   test.each([
-    [['--image', at('picture.png')], /neither PNG, JPEG nor WebP/],
+    [['--image', at('picture.png')], /no PNG, JPEG or still WebP/],
     [['--image', at('scene.jpg'), '--text', at('keys')], /exclude each other/],
     [[], /--text is missing, and so is --image/],
     [['--image', at('scene.jpg'), '--publish-text'], /--publish-text goes with --text/],
