@@ -15,7 +15,11 @@ export const MAX_IMAGE_BYTES = 128 * 1024 * 1024;
 const TYPES = ['text/plain', 'text/markdown'] as const satisfies readonly TextType[];
 
 export const OUTPUT_OPTIONS = {
-  text: { type: 'string', value: 'FILE', help: 'the output exactly as the model wrote it; "-" for stdin' },
+  text: {
+    type: 'string',
+    value: 'FILE',
+    help: 'the output exactly as the model wrote it, unless --image is given; "-" for stdin',
+  },
   image: {
     type: 'string',
     value: 'FILE',

@@ -111,7 +111,7 @@ export const REASON_WORDS: Readonly<Record<Reason, Words>> = {
     advice: "see the evidence's own line among the assurances",
   },
   'content-none': {
-    means: 'the trail holds, but it is about another text or image than the one given',
+    means: 'the trail holds, but it is about another text or image file than the one given',
     advice: "look at the trail's page for what it is about",
   },
   'receipt-malformed': {

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { MAX_PIXELS, type Pixels } from '#shared/image/pdq.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import { type ImageType, readImageHeader } from './image-header.ts';
+import { pngOrientation, upright } from './orientation.ts';
 
 /** An image and its pixels: upright, straight alpha. */
 export interface DecodedImage {
@@ -39,7 +40,7 @@ const LIBRARIES: Readonly<Record<ImageType, () => Promise<Decode>>> = {
   async 'image/png'() {
     const { default: decode, init } = await import('@jsquash/png/decode.js');
     await init(await compiled('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'));
-    return decode;
+    return async (file) => upright(await decode(file), pngOrientation(new Uint8Array(file)));
   },
   async 'image/jpeg'() {
     const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
@@ -62,8 +63,8 @@ function decoderOf(type: ImageType): Promise<Decode> {
 }
 
 /**
- * The pixels of a PNG, JPEG or WebP file, told by its content. A JPEG is turned upright as its EXIF data says; where it
- * ends early, what is missing is grey, as in a browser. Of an animated PNG it is the still picture.
+ * The pixels of a PNG, JPEG or WebP file, told by its content. As in a browser, JPEG and PNG are turned upright as
+ * their EXIF data says, WebP is not; what a JPEG that ends early lacks is grey, and an animated PNG is its still picture.
  *
  * @returns `image-unsupported` for another format or an animated WebP, `image-too-large` for more than 2^26 pixels, `image-malformed`
  * @example

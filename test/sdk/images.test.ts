@@ -11,7 +11,7 @@ import { parseClaim } from '../../shared/claim/claim.ts';
 import { compareImages } from '../../shared/image/compare-images.ts';
 import { type Pixels, pdqHash } from '../../shared/image/pdq.ts';
 import { parseTrail } from '../../shared/trail/trail.ts';
-import { jpegFile, orientedJpeg, pngFile, webpFile } from '../support/image-files.ts';
+import { jpegFile, orientedJpeg, orientedPng, pngFile, webpFile } from '../support/image-files.ts';
 import { flatImage, madeImage } from '../support/made-image.ts';
 import { LOG_ADDRESS, MemoryLog } from './support/memory-log.ts';
 import { temporaryFolder, witnessmark } from './support/terminal.ts';
@@ -68,14 +68,44 @@ describe('an image file', () => {
     }
   });
 
-  test('is turned upright as its camera says', async () => {
-    const jpeg = await jpegFile(SCENE, 90);
-    const turned = await decoded(orientedJpeg(jpeg, 6));
+  test('is turned upright as its EXIF data says, a PNG like a JPEG', async () => {
+    const [jpeg, png] = [await jpegFile(SCENE, 95), pngFile(SCENE)];
     const { width, height, data } = await decoded(jpeg);
-    expect([turned.width, turned.height]).toEqual([height, width]);
+    const right = await decoded(orientedJpeg(jpeg, 6));
+    expect([right.width, right.height]).toEqual([height, width]);
     // Turned to the right: what was the lower left corner is the upper left one.
     const lowerLeft = (height - 1) * width * 4;
-    expect([...turned.data.subarray(0, 4)]).toEqual([...data.subarray(lowerLeft, lowerLeft + 4)]);
+    expect([...right.data.subarray(0, 4)]).toEqual([...data.subarray(lowerLeft, lowerLeft + 4)]);
+    for (let orientation = 1; orientation <= 8; orientation++) {
+      const [one, other] = [
+        await decoded(orientedJpeg(jpeg, orientation)),
+        await decoded(orientedPng(png, orientation)),
+      ];
+      expect([other.width, other.height], `${orientation}`).toEqual([one.width, one.height]);
+      const apart = new Uint8Array(one.data).reduce(
+        (sum, value, at) => sum + Math.abs(value - (other.data[at] ?? 0)),
+        0,
+      );
+      expect(apart / one.data.length, `${orientation}`).toBeLessThan(4);
+    }
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['half a header', '4d4d002a'],
+    ['a directory behind its end', '4d4d002affffffff0001'],
+    ['more entries than there are', '4d4d002a00000008ffff0112000300000001'],
+    ['a ninth orientation', '4d4d002a00000008000101120003000000010009000000000000'],
+    ['an orientation in another type', '4d4d002a00000008000101120004000000010006000000000000'],
+  ])('whose EXIF data is %s stands as it is', async (_what, hex) => {
+    const { width, height } = await decoded(orientedPng(pngFile(SCENE), 1, Buffer.from(hex, 'hex')));
+    expect([width, height]).toEqual([SCENE.width, SCENE.height]);
+  });
+
+  test('whose EXIF data is of the other byte order is turned as well', async () => {
+    const little = Buffer.from('49492a0008000000010012010300010000000600000000000000', 'hex');
+    const { width, height } = await decoded(orientedPng(pngFile(SCENE), 6, little));
+    expect([width, height]).toEqual([SCENE.height, SCENE.width]);
   });
 
   test.each([

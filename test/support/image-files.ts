@@ -49,11 +49,21 @@ export async function webpFile(
   return new Uint8Array(await encodeWebp(imageData(pixels), { quality: 80, ...options }));
 }
 
-/** A JPEG whose EXIF data says how it is to be turned: 1 to 8. */
-export function orientedJpeg(jpeg: Uint8Array, orientation: number): Uint8Array {
+/** EXIF data that says how a picture is to be turned, 1 to 8, and nothing else. */
+function exif(orientation: number): Buffer {
   const tiff = Buffer.from('4d4d002a00000008000101120003000000010000000000000000', 'hex');
   tiff.writeUInt16BE(orientation, 18);
-  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
+  return tiff;
+}
+
+/** A JPEG that is to be turned. */
+export function orientedJpeg(jpeg: Uint8Array, orientation: number): Uint8Array {
+  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), exif(orientation)]);
   const segment = Buffer.from([0xff, 0xe1, 0, 2 + body.length]);
   return new Uint8Array(Buffer.concat([jpeg.subarray(0, 2), segment, body, jpeg.subarray(2)]));
+}
+
+/** A PNG that is to be turned; `tiff` in place of the EXIF data. */
+export function orientedPng(png: Uint8Array, orientation: number, tiff: Uint8Array = exif(orientation)): Uint8Array {
+  return new Uint8Array(Buffer.concat([png.subarray(0, 33), pngChunk('eXIf', tiff), png.subarray(33)]));
 }
