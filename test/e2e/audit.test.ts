@@ -5,6 +5,7 @@ import puppeteer from 'puppeteer-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { toBase64Url } from '#shared/bytes/base64.ts';
 import { utf8 } from '#shared/bytes/bytes.ts';
+import type { Claim } from '#shared/claim/claim.ts';
 import { imageOutput } from '#shared/claim/image-output.ts';
 import { openCheckpoint } from '#shared/log/checkpoint.ts';
 import { NOTE_ALGORITHMS } from '#shared/log/note-algorithms.ts';
@@ -282,31 +283,53 @@ function changedSize(body: Uint8Array): Uint8Array {
   return new TextEncoder().encode(text.replace(/\n(\d+)\n/, '\n1$1\n'));
 }
 
-describe('the page of an image', () => {
-  test('compares a file by its bytes, and where these are others by its looks, which prove nothing', async () => {
-    const scene = madeImage(1);
-    const bytes = pngFile(scene);
+describe('what a reader saw elsewhere', () => {
+  /** The page of an attestation made now. */
+  async function pageOf(text: string, change: Partial<Claim> = {}): Promise<Page> {
     const [key] = issuer.keys;
     if (!key) throw new Error('no key');
-    const { passages: _, ...body } = attestationOf('', issuer.origin, key, {
-      output: imageOutput(bytes, 'image/png', scene),
-    });
-    const answer = await postJson(`${log.logUrl}/v1/attestations`, body);
+    const { passages, ...body } = attestationOf(text, issuer.origin, key, change);
+    const brought = text === '' ? body : { ...body, passages };
+    const answer = await postJson(`${log.logUrl}/v1/attestations`, brought);
     expect(answer.status).toBe(201);
     const page = await browser.newPage();
     await page.goto(`${log.logUrl}/t/${answer.headers.get('location')?.split('/').at(-1)}`);
-    const said = page.locator('.compare [aria-live]');
-    const choose = async (file: Uint8Array, words: string): Promise<string> => {
+    return page;
+  }
+  /** The headline once the form has said so. */
+  async function headline(page: Page, said: string): Promise<string> {
+    await page.locator('.compare [aria-live]').filter({ hasText: said }).waitFor();
+    return (await page.locator('#headline').textContent()) ?? '';
+  }
+
+  test('a text is compared by its passages', async () => {
+    const page = await pageOf('The tide follows the moon twice a day, with a delay.\nThe sun adds to it.');
+    const compared = async (text: string, said: string): Promise<string> => {
+      await page.getByLabel('Paste the text you read').fill(text);
+      await page.getByRole('button', { name: 'Compare' }).click();
+      return headline(page, said);
+    };
+    const passage = 'The tide follows the moon twice a day, with a delay.';
+    expect(await compared(`${passage}\nThe sun adds to it.`, 'the text is the attested text')).toContain('holds');
+    expect(await compared(`${passage}\nSo they say.`, 'So they say.')).toBe('The trail holds for 1 of 2 passages');
+    expect(await compared('Another text.', 'another text')).toBe('The trail is about another text');
+    await page.close();
+  });
+
+  test('an image is compared by its bytes, and where these are others by its looks, which prove nothing', async () => {
+    const scene = madeImage(1);
+    const bytes = pngFile(scene);
+    const page = await pageOf('', { output: imageOutput(bytes, 'image/png', scene) });
+    const compared = async (file: Uint8Array, said: string): Promise<string> => {
       const chosen = { name: 'chosen', mimeType: '', buffer: Buffer.from(file) };
       await page.getByLabel('Choose the image you saw').setInputFiles(chosen);
-      await said.filter({ hasText: words }).waitFor();
-      return (await page.locator('#headline').textContent()) ?? '';
+      return headline(page, said);
     };
-    expect(await choose(bytes, 'the image is the attested image')).toContain('The trail holds');
+    expect(await compared(bytes, 'the image is the attested image')).toContain('holds');
     const another = 'This is another file than the attested image';
-    expect(await choose(pngFile(madeImage(1, 144, 96)), 'It looks like the attested one')).toBe(another);
-    expect(await choose(pngFile(madeImage(2)), 'It looks different')).toBe(another);
-    expect(await choose(utf8('no image'), another)).toBe(another);
+    expect(await compared(pngFile(madeImage(1, 144, 96)), 'It looks like the attested one')).toBe(another);
+    expect(await compared(pngFile(madeImage(2)), 'It looks different')).toBe(another);
+    expect(await compared(utf8('no image'), another)).toBe(another);
     await page.close();
   });
 });
