@@ -84,7 +84,8 @@ test('a copy whose hash differs in a few bits leads to the attested image, anoth
   const output = outputOf(2);
   const id = await logged(bodyOf(output));
   const copy = hashOf(output).slice();
-  for (const at of [3, 90]) copy[at >> 3] = (copy[at >> 3] ?? 0) ^ (1 << (at & 7));
+  // The lowest frequencies stand last.
+  copy.set([(copy[29] ?? 0) ^ 2, copy[30] ?? 0, (copy[31] ?? 0) ^ 1], 29);
   await expect.poll(() => foundByLooks(copy), { timeout: 15_000 }).toEqual(new Set([id]));
   expect(await foundByLooks(hashOf(outputOf(3)))).toEqual(new Set());
 });
