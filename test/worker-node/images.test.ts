@@ -13,13 +13,31 @@ import { madeImage } from '../support/made-image.ts';
 import { attestationOf, type IssuerOrigin, postJson, startIssuer, startTestLog } from '../support/worker-harness.ts';
 import { expectProblem, publishedSize } from './support/problem.ts';
 
+interface Attested {
+  readonly id: string;
+  readonly output: ClaimedOutput;
+  /** base64 */
+  readonly claim: string;
+}
+
 let log: LocalLog;
 let issuer: IssuerOrigin;
+let whole: Attested;
+let copied: Attested;
+let plain: Attested;
+let gone: Attested;
 
 beforeAll(async () => {
   const oprfKey = Buffer.from(new Uint8Array(32).fill(5)).toString('base64');
   [log, issuer] = await Promise.all([startTestLog({ witnesses: 0, filterSeconds: 1, oprfKey }), startIssuer()]);
   await postJson(`${log.logUrl}/v1/issuers`, { origin: issuer.origin });
+  // All at once: rows follow the publication.
+  [whole, copied, plain, gone] = await Promise.all([
+    attested(outputOf(1)),
+    attested(outputOf(2)),
+    attested(withoutHash(outputOf(4))),
+    attested(outputOf(5)),
+  ]);
 });
 afterAll(() => Promise.all([log.stop(), issuer.stop()]));
 
@@ -36,12 +54,14 @@ function bodyOf(output: ClaimedOutput): Omit<ReturnType<typeof attestationOf>, '
   return body;
 }
 const post = (body: object): Promise<Response> => postJson(`${log.logUrl}/v1/attestations`, body);
-async function logged(body: object): Promise<string> {
+async function attested(output: ClaimedOutput): Promise<Attested> {
+  const body = bodyOf(output);
   const answer = await post(body);
   expect(answer.status).toBe(201);
   await answer.body?.cancel();
-  return answer.headers.get('location')?.split('/').at(-1) ?? '';
+  return { id: answer.headers.get('location')?.split('/').at(-1) ?? '', output, claim: body.claim };
 }
+const withoutHash = ({ match: _, ...output }: ClaimedOutput): ClaimedOutput => output;
 
 /** Attestations under what is looked up; none while the index is being built. */
 async function foundBy(alg: string, hex: string): Promise<string[]> {
@@ -71,9 +91,8 @@ async function filtered(keys: readonly string[]): Promise<boolean[]> {
 }
 
 test('an image is found by every key of its hash and by its digest, and is in the filters', async () => {
-  const output = outputOf(1);
+  const { id, output } = whole;
   const keys = imageKeys(hashOf(output));
-  const id = await logged(bodyOf(output));
   for (const hex of keys) await expect.poll(() => foundBy('wm-image-1', hex), { timeout: 15_000 }).toEqual([id]);
   expect(await foundBy('sha-256', toHex(output.digest))).toEqual([id]);
   await expect.poll(() => filtered(keys), { timeout: 20_000, interval: 300 }).toEqual(keys.map(() => true));
@@ -81,8 +100,7 @@ test('an image is found by every key of its hash and by its digest, and is in th
 });
 
 test('a copy whose hash differs in a few bits leads to the attested image, another image does not', async () => {
-  const output = outputOf(2);
-  const id = await logged(bodyOf(output));
+  const { id, output } = copied;
   const copy = hashOf(output).slice();
   // The lowest frequencies stand last.
   copy.set([(copy[29] ?? 0) ^ 2, copy[30] ?? 0, (copy[31] ?? 0) ^ 1], 29);
@@ -91,18 +109,15 @@ test('a copy whose hash differs in a few bits leads to the attested image, anoth
 });
 
 test('an image without a hash is found by its digest alone', async () => {
-  const { match, ...output } = outputOf(4);
-  const id = await logged(bodyOf(output));
+  const { id, output } = plain;
   await expect.poll(() => foundBy('sha-256', toHex(output.digest)), { timeout: 15_000 }).toEqual([id]);
-  expect(await foundByLooks(match?.hash ?? new Uint8Array(32))).toEqual(new Set());
+  expect(await foundByLooks(hashOf(outputOf(4)))).toEqual(new Set());
 });
 
 test('a withdrawn claim takes the keys of its image with it', async () => {
-  const output = outputOf(5);
-  const body = bodyOf(output);
-  const id = await logged(body);
+  const { id, output, claim } = gone;
   await expect.poll(() => foundByLooks(hashOf(output)), { timeout: 15_000 }).toEqual(new Set([id]));
-  const digest = toBase64Url(sha256(fromBase64(body.claim) ?? utf8('')));
+  const digest = toBase64Url(sha256(fromBase64(claim) ?? utf8('')));
   const headers = { authorization: `Bearer ${log.adminToken}` };
   expect((await fetch(`${log.logUrl}/v1/claims/${digest}`, { method: 'DELETE', headers })).status).toBe(204);
   expect(await foundByLooks(hashOf(output))).toEqual(new Set());
