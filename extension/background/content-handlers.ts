@@ -3,7 +3,7 @@ import { showOnToolbar } from '../badge/toolbar.ts';
 import { parseLinkHeader } from '../detectors/link-header.ts';
 import { isDiscovered } from '../discovery/sites.ts';
 import type { Handlers } from '../messaging/messages.ts';
-import type { Declaration, FoundItem, FromContent, TrailSource } from '../messaging/protocol.ts';
+import type { Declaration, FoundItem, FromContent } from '../messaging/protocol.ts';
 import type { SenderKind } from '../messaging/validate-sender.ts';
 import { openPanel } from '../platform.ts';
 import { fetchLinkHeader } from '../trails/fetch-bounded.ts';
@@ -11,39 +11,36 @@ import {
   dropItem,
   leavePage,
   noteDiscovered,
-  type PageItem,
   type PageState,
-  putItem,
   startVisit,
   takeBack,
 } from '../verification/page-store.ts';
 import { verifyFound } from '../verification/verify-found.ts';
-import { type Checked, verifyItem } from '../verification/verify-item.ts';
-import { badgeView, hostOf } from '../verification/words.ts';
+import { verifyItem } from '../verification/verify-item.ts';
+import { hostOf } from '../verification/words.ts';
+import { checkInTurn, type Examined, forgetCheck, ITEM_ID } from './check-in-turn.ts';
 import { excerptOf } from './check-selection.ts';
 import { compareAround, isCandidates, NOTHING_YET, recognise } from './discover.ts';
-import { forgetRaw, keepRaw } from './raw-trails.ts';
+import { discoverPictures } from './inject.ts';
+import { pictureHandlers } from './pictures.ts';
+import { forgetRaw } from './raw-trails.ts';
+import { isSource } from './trail-source.ts';
 
 const MAX_LINES = 20_000;
 const MAX_TEXT = 400_000;
-const MAX_INLINE = 1 << 20;
 const MAX_NAME = 80;
 const ID = /^i\d{1,6}$/;
 
-/**
- * The check of each place that was begun last. One that ends after it is about a text that is gone, and one that ends
- * after the text changed or went says nothing any more.
- */
-const newest = new Map<string, symbol>();
-const placeOf = (tabId: number, visit: number, id: string): string => `${tabId} ${visit} ${id}`;
-
 /** The handlers of messages from content scripts. */
 export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 'content' }>> = {
+  ...pictureHandlers,
+
   'page/started': async ({ fresh, visit }, { tabId, url }) => {
     if (fresh) forgetRaw(tabId);
     await show(tabId, await startVisit(tabId, hostOf(url), visit, !fresh));
     const discover = await isDiscovered(url);
     if (discover) await noteDiscovered(tabId, visit, (known) => known ?? NOTHING_YET);
+    void discoverPictures(tabId, discover);
     const header = await fetchLinkHeader(url);
     return { headerTrails: parseLinkHeader(header), discover };
   },
@@ -59,31 +56,19 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
 
   'item/check': async (found, { tabId, url }) => {
     if (!isFound(found)) return null;
-    const place = placeOf(tabId, found.visit, found.id);
-    const begun = Symbol(place);
-    newest.set(place, begun);
-    const { item, trail } = await examine(found, url);
-    if (newest.get(place) !== begun) return null;
-    newest.delete(place);
-    const page = await (item === undefined
-      ? dropItem(tabId, found.visit, found.id)
-      : putItem(tabId, found.visit, item));
-    if (page === undefined) return null;
-    keepRaw(tabId, found.id, trail);
-    await show(tabId, page);
-    return item === undefined ? null : badgeView(item);
+    return checkInTurn({ tabId, visit: found.visit, id: found.id }, () => examine(found, url));
   },
 
   'item/changed': async ({ id, visit }, { tabId }) => {
-    if (!ID.test(id)) return null;
-    newest.delete(placeOf(tabId, visit, id));
+    if (!ITEM_ID.test(id)) return null;
+    forgetCheck({ tabId, visit, id });
     await show(tabId, await takeBack(tabId, visit, id));
     return null;
   },
 
   'item/removed': async ({ id, visit }, { tabId }) => {
-    if (!ID.test(id)) return null;
-    newest.delete(placeOf(tabId, visit, id));
+    if (!ITEM_ID.test(id)) return null;
+    forgetCheck({ tabId, visit, id });
     await show(tabId, await dropItem(tabId, visit, id));
     return null;
   },
@@ -91,12 +76,12 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
   'badge/activated': async (_, { tabId }) => ({ opened: await openPanel(tabId) }),
 };
 
-async function examine(found: FoundItem, page: string): Promise<{ item?: PageItem } & Pick<Checked, 'trail'>> {
+async function examine(found: FoundItem, page: string): Promise<Examined> {
   const base = {
     id: found.id,
     detector: String(found.detector).slice(0, 40),
     excerpt: excerptOf((found.lines ?? []).slice(0, 8)),
-    overlaps: found.overlaps.filter((id) => ID.test(id)).slice(0, 64),
+    overlaps: found.overlaps.filter((id) => ITEM_ID.test(id)).slice(0, 64),
   };
   const force = found.force === true;
   if (found.candidates !== undefined) {
@@ -137,11 +122,6 @@ function isText(lines: readonly string[]): boolean {
     size += line.length;
   }
   return size <= MAX_TEXT;
-}
-
-function isSource(source: TrailSource): boolean {
-  if ('inline' in source) return typeof source.inline === 'string' && source.inline.length <= MAX_INLINE;
-  return typeof source.url === 'string' && source.url.length <= 4096;
 }
 
 function isDeclaration(declared: Declaration): boolean {

@@ -21,7 +21,7 @@ const MAX_CANDIDATES = 4;
 type Read = FromContent['scan/read']['request'];
 
 /** Discovery that has just begun. */
-export const NOTHING_YET: Discovered = { texts: 0, unanswered: 0, logs: [] };
+export const NOTHING_YET: Discovered = { texts: 0, pictures: 0, unanswered: 0, closed: [], logs: [] };
 
 /** Looks up what was read on a page, where the reader allowed it. */
 export async function recognise(read: Read, tabId: number, url: string): Promise<FromContent['scan/read']['response']> {
@@ -42,6 +42,7 @@ export async function recognise(read: Read, tabId: number, url: string): Promise
   }
   if (texts > 0) {
     await noteDiscovered(tabId, read.visit, (known = NOTHING_YET) => ({
+      ...known,
       texts: known.texts + texts,
       unanswered: known.unanswered + unanswered,
       logs: asOf,

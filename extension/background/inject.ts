@@ -4,6 +4,7 @@ import { browser } from '../platform.ts';
 import { leavePage } from '../verification/page-store.ts';
 
 const SCRIPT = 'detector.js';
+const PICTURES = 'pictures.js';
 const REGISTRATION = 'allowed-sites';
 
 /** Looks at a tab's page: injects the detector, or asks the one already there to look again. */
@@ -17,9 +18,20 @@ export async function lookAtPage(tabId: number): Promise<boolean> {
 }
 
 /** Makes sure the detector runs in a tab; false where extensions may not look (browser pages, stores). */
-export async function ensureDetector(tabId: number): Promise<boolean> {
+export const ensureDetector = (tabId: number): Promise<boolean> => inject(tabId, SCRIPT);
+
+/** Makes sure the script for pictures runs in a tab. */
+export const ensurePictures = (tabId: number): Promise<boolean> => inject(tabId, PICTURES);
+
+/** Has the pictures of a tab looked up, or no longer. */
+export async function discoverPictures(tabId: number, on: boolean): Promise<void> {
+  if (on) await ensurePictures(tabId);
+  await sendToTab(tabId, 'picture/discover', { on }).catch(() => null);
+}
+
+async function inject(tabId: number, script: string): Promise<boolean> {
   try {
-    await browser.scripting.executeScript({ target: { tabId }, files: [`/${SCRIPT}`] });
+    await browser.scripting.executeScript({ target: { tabId }, files: [`/${script}`] });
     return true;
   } catch {
     return false;

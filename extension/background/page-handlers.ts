@@ -17,9 +17,10 @@ import { withFinding } from '../verification/report.ts';
 import { listTrustWithShards } from '../verification/shards.ts';
 import { verifyText } from '../verification/verify-item.ts';
 import { badgeView } from '../verification/words.ts';
+import { checkPicture, type PickedPicture } from './check-picture.ts';
 import { checkSelection } from './check-selection.ts';
 import { NOTHING_YET } from './discover.ts';
-import { ensureDetector, lookAtPage } from './inject.ts';
+import { discoverPictures, ensureDetector, ensurePictures, lookAtPage } from './inject.ts';
 import { rawTrail } from './raw-trails.ts';
 import { type Replayed, runReplay } from './run-replay.ts';
 
@@ -33,9 +34,19 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
     return null;
   },
   'selection/check': ({ tabId }) => verifySelection(tabId),
+  'picture/again': async ({ tabId }) => {
+    const page = await loadPage(tabId);
+    if (page === undefined) return null;
+    await noteDiscovered(tabId, page.visit, (known) => known && { ...known, closed: [] });
+    await sendToTab(tabId, 'picture/again', null).catch(() => null);
+    const picked = page.items.find((item) => item.closed !== undefined)?.picked;
+    if (picked !== undefined) await verifyPicture(tabId, picked);
+    return null;
+  },
   'discovery/set': async ({ tabId, host, on }) => {
     await setDiscovered(host, on);
     await sendToTab(tabId, 'discovery/set', { on }).catch(() => null);
+    void discoverPictures(tabId, on);
     const page = await loadPage(tabId);
     if (page !== undefined) await noteDiscovered(tabId, page.visit, () => (on ? NOTHING_YET : undefined));
     return null;
@@ -79,13 +90,26 @@ export const pageHandlers: Handlers<FromPages, Extract<SenderKind, { kind: 'page
 };
 
 /** Reads the selection of a tab, looks it up and puts the outcome into the tab's state. */
-export async function verifySelection(tabId: number): Promise<Answer<null>> {
+export const verifySelection = (tabId: number): Promise<Answer<null>> =>
+  showAsked(tabId, async () => {
+    const selection = await sendToTab(tabId, 'selection/read', null).catch(() => null);
+    return checkSelection(selection, (await loadPage(tabId))?.host ?? '', Date.now());
+  });
+
+/** The same with a picture that the reader points at. */
+export const verifyPicture = (tabId: number, picked: PickedPicture): Promise<Answer<null>> =>
+  showAsked(tabId, async () => {
+    await ensurePictures(tabId);
+    const shown = await sendToTab(tabId, 'picture/pick', { address: picked.address }).catch(() => null);
+    return checkPicture(picked, shown, Date.now());
+  });
+
+/** Puts what the reader asked about into the tab's state. */
+async function showAsked(tabId: number, check: () => Promise<PageItem>): Promise<Answer<null>> {
   if (!(await ensureDetector(tabId))) return { ok: false, reason: 'page_closed' };
   const visit = await sendToTab(tabId, 'page/visit', null).catch(() => undefined);
   if (visit === undefined) return { ok: false, reason: 'page_closed' };
-  const selection = await sendToTab(tabId, 'selection/read', null).catch(() => null);
-  const host = (await loadPage(tabId))?.host ?? '';
-  const page = await putItem(tabId, visit, await checkSelection(selection, host, Date.now()));
+  const page = await putItem(tabId, visit, await check());
   if (page !== undefined) await showOnToolbar(tabId, page);
   return { ok: true, value: null };
 }

@@ -5,7 +5,7 @@
  * logic: the background sends finished words. A page can imitate it; the panel it cannot.
  */
 import type { BadgeView } from '../messaging/protocol.ts';
-import { boxOf, documentOf, topElementOf, viewOf } from '../page-text/form-safe.ts';
+import { boxOf, documentOf, tagOf, topElementOf, viewOf } from '../page-text/form-safe.ts';
 import { BADGE_CSS } from './badge.css.ts';
 import { MARKS, type MarkState } from './mark.ts';
 
@@ -13,6 +13,8 @@ const SVG = 'http://www.w3.org/2000/svg';
 const OUTSIDE_GAP = 8;
 /** How far a badge that has no room beside its text rises above it, so that it covers no letters. */
 const INSIDE_RISE = 20;
+/** From the edges of a picture, on which a badge lies. */
+const PICTURE_INSET = 8;
 
 /** Words that are the same on every badge. */
 export interface BadgeWords {
@@ -33,7 +35,10 @@ export interface Badge {
   remove(): void;
 }
 
-const own = new WeakSet<Node>();
+/** Shared by the scripts of one page: each must know the other's badges from the page's own elements. */
+const world = globalThis as { witnessmarkBadges?: WeakSet<Node> };
+world.witnessmarkBadges ??= new WeakSet();
+const own = world.witnessmarkBadges;
 
 /** Whether a node is one of our badges; a page can make an element of the same name. */
 export const isBadge = (node: Node): boolean => own.has(node);
@@ -102,14 +107,12 @@ export function createBadge(target: Element, words: BadgeWords, activate: () => 
       if (view === null || host.hidden) return;
       const width = button.getBoundingClientRect().width;
       const room = topElementOf(document).clientWidth - box.right;
-      const outside = room >= width + 2 * OUTSIDE_GAP;
-      const right = outside ? box.right + OUTSIDE_GAP + width : box.right;
+      const onPicture = tagOf(target) === 'img';
+      const outside = !onPicture && room >= width + 2 * OUTSIDE_GAP;
+      const right = outside ? box.right + OUTSIDE_GAP + width : box.right - (onPicture ? PICTURE_INSET : 0);
+      const rise = onPicture ? -PICTURE_INSET : outside ? 0 : INSIDE_RISE;
       host.style.setProperty('left', `${right + view.scrollX}px`, 'important');
-      host.style.setProperty(
-        'top',
-        `${Math.max(2, box.top + view.scrollY - (outside ? 0 : INSIDE_RISE))}px`,
-        'important',
-      );
+      host.style.setProperty('top', `${Math.max(2, box.top + view.scrollY - rise)}px`, 'important');
     },
     remove: () => host.remove(),
   };

@@ -18,7 +18,7 @@ export interface Item {
 }
 
 /** What makes a finding the same one when the page is looked at again. */
-export const keyOf = ({ detector, source, declared, candidates }: Finding): string =>
+export const keyOf = ({ detector, source, declared, candidates }: Omit<Finding, 'rung' | 'element'>): string =>
   JSON.stringify([detector, source, declared, candidates]);
 
 /** Whether one of the items is this finding. */

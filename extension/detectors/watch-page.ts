@@ -4,15 +4,16 @@
  * In scope: which elements are marked, what text stands in them now, where their badges are.
  * Not here: verdicts, network, storage. Everything read from the page is attacker-controlled.
  */
-import { type Badge, type BadgeWords, createBadge } from '../badge/badge.ts';
+import { type Badge, createBadge } from '../badge/badge.ts';
+import { badgeWords } from '../badge/badge-words.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
 import type { FoundItem } from '../messaging/protocol.ts';
 import { encloses, topElementOf } from '../page-text/form-safe.ts';
-import { browser } from '../platform.ts';
 import { discoverPage } from '../scan/discover-page.ts';
 import { touches } from '../scan/place.ts';
 import { nextState } from '../verification/item-state.ts';
 import { type Item, isKnown, keyOf, onlyBadges, overlapsOf } from './items.ts';
+import { withoutPictures } from './marked-pictures.ts';
 import { selectedText, standingText } from './read-text.ts';
 import { detect } from './registry.ts';
 import { watchText } from './watch-text.ts';
@@ -46,13 +47,7 @@ export function watchPage(document: Document): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let frame = 0;
 
-  const message = (key: string): string => browser.i18n.getMessage(key);
-  const words: BadgeWords = {
-    name: message('name'),
-    checking: message('badge_checking'),
-    open: message('badge_open'),
-    where: message('badge_where'),
-  };
+  const words = badgeWords();
 
   const placeAll = (): void => {
     cancelAnimationFrame(frame);
@@ -125,7 +120,7 @@ export function watchPage(document: Document): void {
 
   const scan = (force = false): void => {
     waitsSince = undefined;
-    const found = [...detect({ document, headerTrails }), ...discovery.findings()];
+    const found = [...withoutPictures(detect({ document, headerTrails })), ...discovery.findings()];
     const keys = new Map(found.map((finding) => [finding.element, new Set<string>()]));
     for (const finding of found) keys.get(finding.element)?.add(keyOf(finding));
     for (const item of [...items.values()]) {

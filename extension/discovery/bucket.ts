@@ -4,7 +4,7 @@ import { type BucketName, PREFIX_LENGTH } from './choose-buckets.ts';
 
 const MAX_ENTRIES = 65_536;
 /** Digits of a fingerprint or digest. */
-const LENGTHS: Readonly<Record<string, number>> = { 'wm-winnow-1': 12, 'wm-minhash-1': 12 };
+const LENGTHS: Readonly<Record<string, number>> = { 'wm-winnow-1': 12, 'wm-minhash-1': 12, 'wm-image-1': 12 };
 const DIGEST_LENGTH = 64;
 
 /** One row: the rest of a fingerprint, and an attestation that has it. */

@@ -9,19 +9,20 @@ import type { BucketRow } from './bucket.ts';
 import { type BucketName, bucketOf, chooseBuckets, isBucket } from './choose-buckets.ts';
 import { type FingerprintsByAlg, type Hit, hitsIn, worthAsking } from './hits.ts';
 
-/** A text to be found. */
+/** A text or a picture to be found. */
 export interface Sought {
   readonly fingerprints: FingerprintsByAlg;
-  readonly words: number;
+  /** Of a text; nothing for a picture. */
+  readonly words?: number;
   /** It names or carries its own trail. */
   readonly marked?: boolean;
   /** Which page it stands on; what is asked is counted for each. */
   readonly page: string;
-  /** The reader asked for this very text: it is looked up even where a log's filters are not here. */
+  /** The reader asked for this very one: it is looked up even where a log's filters are not here. */
   readonly explicit?: boolean;
 }
 
-/** An attested text that may be this one. */
+/** An attested text or picture that may be this one. */
 export interface Candidate {
   readonly id: string;
   /** Address of the log's service, without a slash at the end. */
@@ -64,14 +65,14 @@ export interface Means {
   readonly pause: () => Promise<void>;
 }
 
-/** Finds candidates for a text in one log. */
+/** Finds candidates for a text or picture in one log. */
 export async function climb(sought: Sought, log: LadderLog, means: Means): Promise<Climbed> {
   if (!isSought(sought)) return { outcome: 'quiet', candidates: [] };
   const { filters, oblivious } = log;
   if (filters === undefined) {
     return sought.explicit ? askFor(unfiltered(sought), sought, log, means) : { outcome: 'blind', candidates: [] };
   }
-  const plain = await askFor(hitsIn(filters, sought.fingerprints), sought, log, means);
+  const plain = await askFor([...hitsIn(filters, sought.fingerprints), ...digestsOf(sought)], sought, log, means);
   if (plain.candidates.length > 0 || oblivious === undefined) return plain;
   const names = await oblivious(sought);
   if (names === undefined) return plain;
@@ -79,14 +80,23 @@ export async function climb(sought: Sought, log: LadderLog, means: Means): Promi
   return hidden.outcome === 'quiet' ? plain : hidden;
 }
 
-/** Whether a text is one to be looked up at all: long enough to be somebody's, and without a trail of its own. */
-export const isSought = ({ marked, words }: Sought): boolean => marked !== true && words >= MIN_WORDS;
+/**
+ * Whether something is to be looked up at all: without a trail of its own, and if it is a text, long enough to be somebody's.
+ * A picture that could be anybody's has no fingerprints.
+ */
+export const isSought = ({ marked, words = MIN_WORDS }: Sought): boolean => marked !== true && words >= MIN_WORDS;
+
+/** Digests of files are in no filter: they are asked for only where the reader asks for this very picture. */
+const digestsOf = ({ fingerprints, explicit }: Sought): Hit[] =>
+  explicit ? (fingerprints['sha-256'] ?? []).map((hex) => ({ alg: 'sha-256', hex })) : [];
 
 /** What stands in for hits where no filter tells: whole passages if there are any, for they are the surest. */
 function unfiltered({ fingerprints }: Sought): Hit[] {
-  const alg = (fingerprints['wm-match-1'] ?? []).length > 0 ? 'wm-match-1' : 'wm-winnow-1';
+  const alg = UNFILTERED.find((each) => (fingerprints[each] ?? []).length > 0) ?? '';
   return (fingerprints[alg] ?? []).map((hex) => ({ alg, hex }));
 }
+
+const UNFILTERED = ['wm-match-1', 'wm-winnow-1', 'wm-image-1', 'sha-256'];
 
 async function askFor(hits: readonly Hit[], sought: Sought, { base }: LadderLog, means: Means): Promise<Climbed> {
   if (!worthAsking(hits)) return { outcome: 'quiet', candidates: [] };

@@ -107,7 +107,7 @@ async function refresh(log: FilterLog, now: number, isUrgent: boolean): Promise<
 
 /** A newer list, once all of its filters that fit are here. */
 async function fetchList({ base, key }: FilterLog, kept: FilterManifest | undefined): Promise<string | undefined> {
-  const fetched = await fetchBounded(`${base}/v1/filters`, MAX_NOTE_LENGTH, 'text/plain', true);
+  const fetched = await fetchBounded(`${base}/v1/filters`, MAX_NOTE_LENGTH, 'text/plain', 'no-cache');
   const text = fetched.ok ? fromUtf8(fetched.bytes) : undefined;
   const opened = text === undefined ? undefined : openManifest(text, key);
   if (!opened?.ok || !supersedes(opened.value, kept)) return undefined;

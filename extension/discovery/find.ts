@@ -1,4 +1,4 @@
-/** Finds attested texts that a page's text may be copied from, in the logs the reader trusts. See `climb.ts` for the rungs. */
+/** Finds attested texts and pictures that a page's may be copied from, in the logs the reader trusts. See `climb.ts` for the rungs. */
 import { fetchBounded } from '../trails/fetch-bounded.ts';
 import { Answers } from './answers.ts';
 import { lookupAddress, parseBucket } from './bucket.ts';
@@ -90,6 +90,7 @@ function ladderOf(base: string, log: FilteredLog | undefined, { relay, oblivious
   return {
     ...ladder,
     oblivious: async ({ fingerprints, page, explicit }) => {
+      if ((fingerprints['wm-winnow-1'] ?? []).length === 0) return undefined;
       const mayAsk = explicit || (oblivious && (await spend('oblivious', page, now)));
       return mayAsk ? nameObliviously(lookupAddress(base, 'oprf', relay), publicKey, fingerprints) : undefined;
     },

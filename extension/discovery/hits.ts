@@ -1,7 +1,7 @@
 /** Which fingerprints of a page may be in a log's index, by the log's filters alone: nothing is asked. Pure. */
 import { type Filter, filterKey, mayContain } from '#shared/filter/filter.ts';
 
-/** Fingerprints or digests of a text in hexadecimal, by the name of their algorithm, in the order of the text. */
+/** Fingerprints or digests of a text or picture in hexadecimal, by the name of their algorithm, in the order of the text. */
 export type FingerprintsByAlg = Readonly<Record<string, readonly string[]>>;
 
 /** A fingerprint that a filter knows. */
@@ -24,14 +24,16 @@ export function hitsIn(filters: readonly Filter[], fingerprints: FingerprintsByA
   });
 }
 
-/** A stretch of forty attested words has five winnowed fingerprints or more; one alone is most often a false one. */
-const MIN_WINNOWED = 2;
-
 /**
- * Whether these hits are a reason to ask. A page of 2,000 words has about 700 winnowed fingerprints: the chance that two of
- * them hit by accident is one in 18,000. Any other fingerprint is one of few, and is asked for alone.
+ * Hits of an algorithm that are a reason to ask. A stretch of forty attested words has five winnowed fingerprints or more, and
+ * one alone is most often a false one: a page of 2,000 words has about 700, and the chance that two of them hit by accident
+ * is one in 18,000. Any other fingerprint is one of few, and is asked for alone.
  */
+const NEEDED: Readonly<Record<string, number>> = { 'wm-winnow-1': 2, 'wm-image-1': 2 };
+
+/** Whether these hits are a reason to ask. */
 export function worthAsking(hits: readonly Hit[]): boolean {
-  const winnowed = hits.filter(({ alg }) => alg === 'wm-winnow-1').length;
-  return hits.length > winnowed || winnowed >= MIN_WINNOWED;
+  const counts = new Map<string, number>();
+  for (const { alg } of hits) counts.set(alg, (counts.get(alg) ?? 0) + 1);
+  return [...counts].some(([alg, count]) => count >= (NEEDED[alg] ?? 1));
 }

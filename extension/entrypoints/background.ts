@@ -2,12 +2,13 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { contentHandlers } from '../background/content-handlers.ts';
 import { forgetLeftPage, lookAtPage, syncAllowedSites } from '../background/inject.ts';
-import { pageHandlers, verifySelection } from '../background/page-handlers.ts';
+import { pageHandlers, verifyPicture, verifySelection } from '../background/page-handlers.ts';
 import { receiveInBackground } from '../messaging/messages.ts';
 import { browser, openPanel } from '../platform.ts';
 import { leavePage } from '../verification/page-store.ts';
 
 const MENU = 'verify-selection';
+const PICTURE_MENU = 'check-picture';
 
 export default defineBackground(() => {
   receiveInBackground(contentHandlers, pageHandlers);
@@ -19,9 +20,11 @@ export default defineBackground(() => {
   });
 
   browser.contextMenus.onClicked.addListener((info, tab) => {
-    if (info.menuItemId !== MENU || tab?.id === undefined) return;
+    if (tab?.id === undefined) return;
+    if (info.menuItemId === PICTURE_MENU && info.srcUrl === undefined) return;
     void openPanel(tab.id);
-    void verifySelection(tab.id);
+    if (info.menuItemId === MENU) void verifySelection(tab.id);
+    else void verifyPicture(tab.id, { address: info.srcUrl ?? '', page: info.pageUrl ?? '' });
   });
 
   browser.commands.onCommand.addListener((command, tab) => {
@@ -31,13 +34,11 @@ export default defineBackground(() => {
   });
 
   browser.runtime.onInstalled.addListener(() => {
-    void browser.contextMenus.removeAll().then(() =>
-      browser.contextMenus.create({
-        id: MENU,
-        title: browser.i18n.getMessage('menu_selection'),
-        contexts: ['selection'],
-      }),
-    );
+    void browser.contextMenus.removeAll().then(() => {
+      const title = (key: string): string => browser.i18n.getMessage(key);
+      browser.contextMenus.create({ id: MENU, title: title('menu_selection'), contexts: ['selection'] });
+      browser.contextMenus.create({ id: PICTURE_MENU, title: title('menu_picture'), contexts: ['image'] });
+    });
     void syncAllowedSites();
   });
 

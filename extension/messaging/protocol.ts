@@ -9,6 +9,7 @@
 import type { Candidate } from '../discovery/climb.ts';
 import type { ReplayProgress } from '../verification/replay-progress.ts';
 import type { BadgeIcon, BadgeTone, Report } from '../verification/report.ts';
+import type { PicturesFromContent, PicturesToContent } from './picture-protocol.ts';
 
 /** Where an item's trail comes from. */
 export type TrailSource = { readonly url: string } | { readonly inline: string };
@@ -118,7 +119,7 @@ export interface Recognised {
 }
 
 /** From a page's content script to the background. */
-export interface FromContent {
+export interface FromContent extends PicturesFromContent {
   'page/left': { request: { visit: number }; response: null };
   'page/started': {
     request: { fresh: boolean; visit: number };
@@ -148,6 +149,8 @@ export interface FromPages {
   'page/check': { request: { tabId: number }; response: Answer<null> };
   'page/reveal': { request: { tabId: number; id: string }; response: null };
   'selection/check': { request: { tabId: number }; response: Answer<null> };
+  /** The reader allowed a host: pictures that could not be read may be read now. */
+  'picture/again': { request: { tabId: number }; response: null };
   /** Allows discovery on a tab's site, or takes that back. */
   'discovery/set': { request: { tabId: number; host: string; on: boolean }; response: null };
   'proof/check': { request: { trail: string; text?: string }; response: Report };
@@ -165,7 +168,7 @@ export interface FromPages {
 }
 
 /** From the background to a page's content script. */
-export interface ToContent {
+export interface ToContent extends PicturesToContent {
   /** Which page of its tab this is: a number no other page of the tab has. */
   'page/visit': { request: null; response: number };
   'page/rescan': { request: null; response: null };

@@ -1,5 +1,5 @@
 /** Every check in plain words with how it went; what failed or was skipped says why. */
-import type { Report, ReportCheck } from '../verification/report.ts';
+import type { Report, ReportCheck, ReportContent } from '../verification/report.ts';
 import { say, sayIfKnown, saySkipped } from '../verification/words.ts';
 
 const GLYPHS = {
@@ -29,15 +29,18 @@ export function CheckList({ report }: { report: Report }) {
       </summary>
       <ul class="checks">
         {report.checks.map((check) => (
-          <Check key={check.id} {...check} />
+          <Check key={check.id} check={check} picture={report.content.picture} />
         ))}
       </ul>
     </details>
   );
 }
 
-function Check({ id, status, reason, detail }: ReportCheck) {
-  const why = reason === undefined ? detail && saySkipped(detail) : (sayIfKnown(`reason_${reason}`) ?? reason);
+function Check({ check, picture }: { check: ReportCheck; picture: ReportContent['picture'] }) {
+  const { id, status, reason, detail } = check;
+  const isPicture = picture !== undefined && reason === 'content-none';
+  const said = isPicture ? say(`picture_why_${picture}`) : sayIfKnown(`reason_${reason}`);
+  const why = reason === undefined ? detail && saySkipped(detail) : (said ?? reason);
   return (
     <li class={status} data-check={id}>
       <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">

@@ -39,13 +39,16 @@ async function isPermitted(host: string): Promise<boolean> {
 /** What was looked up and not found, and in which state of which log. */
 export function NothingFound({ page: { discovered, items } }: { page: PageState }) {
   if (discovered === undefined || items.some(({ found }) => found !== undefined)) return null;
-  const { texts, unanswered, logs } = discovered;
-  if (texts === 0) return <p class="soft small">{say('discovery_none_yet')}</p>;
+  const { texts, pictures, unanswered, logs } = discovered;
+  if (texts + pictures === 0) return <p class="soft small">{say('discovery_none_yet')}</p>;
   return (
     <div class="stack soft small" data-part="nothing-found">
-      <p>{texts === 1 ? say('discovery_none_one') : say('discovery_none', texts)}</p>
+      {texts > 0 && <p>{texts === 1 ? say('discovery_none_one') : say('discovery_none', texts)}</p>}
+      {pictures > 0 && (
+        <p>{pictures === 1 ? say('discovery_none_picture') : say('discovery_none_pictures', pictures)}</p>
+      )}
       {unanswered > 0 && <p>{say('discovery_unanswered', unanswered)}</p>}
-      {unanswered < texts &&
+      {unanswered < texts + pictures &&
         logs
           .filter(({ size }) => size > 0)
           .map(({ origin, size }) => <p key={origin}>{say('discovery_as_of', origin, size)}</p>)}

@@ -9,12 +9,17 @@ export function FoundBehind({ found, report }: { found: FoundText; report: Repor
   const { facts } = report;
   const standing = sayStanding(report);
   const signer = facts === undefined ? '' : hostOf(facts.issuer);
+  const { picture } = found;
   return (
     <>
-      {!found.own && <p>{say(found.difference === undefined ? 'found_behind_digests' : 'found_behind', signer)}</p>}
+      {picture === undefined && !found.own && (
+        <p>{say(found.difference === undefined ? 'found_behind_digests' : 'found_behind', signer)}</p>
+      )}
+      {picture !== undefined && <p>{say(found.state === 'exact' ? 'picture_same_file' : 'picture_by_looks')}</p>}
+      {picture?.refetched && <p class="note">{say('picture_refetched')}</p>}
       {facts !== undefined && <p>{sayProduction(facts)}.</p>}
       {standing !== undefined && <p class="soft">{standing}</p>}
-      <p class="soft">{say('found_rung')}</p>
+      <p class="soft">{say(picture === undefined ? 'found_rung' : 'picture_rung')}</p>
       {found.conflict && <p class="note alert">{say('found_conflict')}</p>}
     </>
   );
@@ -22,7 +27,19 @@ export function FoundBehind({ found, report }: { found: FoundText; report: Repor
 
 /** The comparison, and the other records. */
 export function FoundDetail({ found }: { found: FoundText }) {
-  const { state, similarity, difference, others } = found;
+  const { state, similarity, difference, others, picture } = found;
+  if (picture !== undefined) {
+    return (
+      <>
+        {picture.same !== undefined && (
+          <p class="small" data-similarity={similarity}>
+            {say('picture_likeness', picture.same)}
+          </p>
+        )}
+        {others.length > 0 && <Others others={others} picture />}
+      </>
+    );
+  }
   return (
     <>
       {state === 'edited' && (
@@ -40,17 +57,17 @@ export function FoundDetail({ found }: { found: FoundText }) {
   );
 }
 
-function Others({ others }: { others: readonly OtherRecord[] }) {
+function Others({ others, picture = false }: { others: readonly OtherRecord[]; picture?: boolean }) {
   return (
     <section class="stack" aria-labelledby="others-title" data-part="others">
-      <h2 id="others-title">{say('found_others')}</h2>
+      <h2 id="others-title">{say(picture ? 'picture_others' : 'found_others')}</h2>
       <ul class="differ">
         {others.map(({ id, issuer, model, state, loggedBefore }) => (
           <li key={id}>
             {say('found_other', hostOf(issuer), model)}
             <span class="soft small">
               {' '}
-              {say(`found_state_${state}`)}
+              {picture && state === 'exact' ? say('picture_state_exact') : say(`found_state_${state}`)}
               {loggedBefore === undefined ? '' : ` · ${say('found_other_witnessed', sayTime(loggedBefore))}`}
             </span>
           </li>

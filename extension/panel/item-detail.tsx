@@ -10,6 +10,7 @@ import {
   sayDeclaration,
   sayDeclaredModel,
   sayFound,
+  sayIfKnown,
   sayProduction,
   sayStanding,
   sayTime,
@@ -19,6 +20,7 @@ import { Signer, SignerSays } from './facts.tsx';
 import { FoundBehind, FoundDetail } from './found-detail.tsx';
 import { Mark } from './mark.tsx';
 import { Passages } from './passages.tsx';
+import { AllowPictures } from './picture-access.tsx';
 import { ProofActions, Replay } from './proof-actions.tsx';
 
 export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageState; tabId: number }) {
@@ -34,6 +36,12 @@ export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageSt
           </h1>
           {report !== undefined &&
             (found === undefined ? <Behind report={report} /> : <FoundBehind found={found} report={report} />)}
+          {item.closed?.askable && (
+            <>
+              <p class="soft">{say('picture_allow_text')}</p>
+              <AllowPictures host={item.closed.host} tabId={tabId} />
+            </>
+          )}
           {declared !== undefined && (
             <p class="soft">
               {say('declared_unsigned')} {sayDeclaredModel(declared)}
@@ -61,12 +69,14 @@ export function ItemDetail({ item, page, tabId }: { item: PageItem; page: PageSt
         </div>
       )}
       {found !== undefined && <FoundDetail found={found} />}
-      {report !== undefined && <ReportDetail report={report} compared={found?.difference !== undefined} />}
+      {report !== undefined && (
+        <ReportDetail report={report} compared={found?.difference !== undefined || isPicture(item)} />
+      )}
       {report !== undefined && maybeReplayed(report) && <Replay key={item.id} tabId={tabId} id={item.id} />}
       {report !== undefined && !hasNoProof(report) && (
         <ProofActions key={`proof-${item.id}`} tabId={tabId} id={item.id} report={report} />
       )}
-      <Limits report={report} found={found !== undefined} />
+      <Limits item={item} />
     </article>
   );
 }
@@ -114,35 +124,39 @@ export function ReportDetail({ report, compared = false }: { report: Report; com
   );
 }
 
-function Limits({ report, found }: { report: Report | undefined; found: boolean }) {
-  const run = report?.assurances.some(({ kind, status }) => kind === 'evidence' && status === 'passed');
-  const keys = found
-    ? ['limit_found', 'limit_truth', ...(run ? [] : ['limit_run']), 'limit_rest']
-    : report?.verdict === 'verified'
-      ? ['limit_truth', ...(run ? [] : ['limit_run']), 'limit_time', 'limit_rest']
-      : report?.verdict === 'invalid'
-        ? ['limit_broken']
-        : report?.reasons.includes('content-none')
-          ? ['limit_other', 'limit_absence']
-          : ['limit_absence'];
+function Limits({ item }: { item: PageItem }) {
+  const picture = isPicture(item);
   return (
     <section aria-labelledby="limits-title">
       <h2 id="limits-title">{say('limits_title')}</h2>
       <ul class="limits">
-        {keys.map((key) => (
-          <li key={key}>{say(key)}</li>
+        {limitsOf(item).map((limit) => (
+          <li key={limit}>{(picture ? sayIfKnown(`limit_picture_${limit}`) : undefined) ?? say(`limit_${limit}`)}</li>
         ))}
       </ul>
     </section>
   );
 }
 
+/** What is not shown, by name. */
+function limitsOf({ report, found }: PageItem): string[] {
+  const run = report?.assurances.some(({ kind, status }) => kind === 'evidence' && status === 'passed') ? [] : ['run'];
+  if (found !== undefined) return ['found', 'truth', ...run, 'rest'];
+  if (report?.verdict === 'verified') return ['truth', ...run, 'time', 'rest'];
+  if (report?.verdict === 'invalid') return ['broken'];
+  return report?.reasons.includes('content-none') ? ['other', 'absence'] : ['absence'];
+}
+
+/** Whether an item is about a picture. */
+const isPicture = ({ report, found, picked }: PageItem): boolean =>
+  picked !== undefined || found?.picture !== undefined || report?.content.picture !== undefined;
+
 /** The headline of any item. */
-export function titleOf({ report, found, declared, problem, problemCount }: PageItem): string {
-  if (found !== undefined) return sayFound(found);
+export function titleOf({ report, found, declared, problem, problemCount, closed }: PageItem): string {
+  if (report !== undefined && found !== undefined) return sayFound(found, report);
   if (report !== undefined) return headlineOf(report);
   if (declared !== undefined) return sayDeclaration(declared);
-  return say(problem ?? 'headline_unproven', problemCount ?? '');
+  return say(problem ?? 'headline_unproven', closed?.host ?? problemCount ?? '');
 }
 
 /** A page that denies AI over a text whose signed record names a model contradicts that record. */

@@ -8,6 +8,7 @@ import { labelOfItem, say } from '../verification/words.ts';
 import { DiscoveryAccess, NothingFound } from './discovery.tsx';
 import { ItemDetail, titleOf } from './item-detail.tsx';
 import { Mark } from './mark.tsx';
+import { ClosedPictures } from './picture-access.tsx';
 import { SavedProof } from './saved-proof.tsx';
 import { SiteAccess } from './site-access.tsx';
 import { usePage } from './use-page.ts';
@@ -56,6 +57,9 @@ export function Panel({ tab: fixed }: { tab?: number }) {
             </button>
           </div>
           {page !== undefined && <NothingFound page={page} />}
+          {page?.discovered !== undefined && tabId !== undefined && (
+            <ClosedPictures closed={page.discovered.closed} tabId={tabId} />
+          )}
           {page !== undefined && tabId !== undefined && <DiscoveryAccess tabId={tabId} page={page} />}
           {page !== undefined && <SiteAccess host={page.host} />}
         </section>
@@ -104,7 +108,7 @@ function Nothing({ checked }: { checked: boolean }) {
 }
 
 function shortTitle(item: PageItem): string {
-  if (item.kind === 'selection') return say('panel_selection');
+  if (item.kind === 'selection') return say(item.picked === undefined ? 'panel_selection' : 'panel_picture');
   const { report } = item;
   if (report !== undefined) return labelOfItem({ ...item, report });
   return titleOf(item);

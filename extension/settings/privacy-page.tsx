@@ -9,6 +9,7 @@ const STEPS = [
   ['privacy_buckets', 'privacy_buckets_sent', 'privacy_buckets_learns'],
   ['privacy_candidate', 'privacy_candidate_sent', 'privacy_candidate_learns'],
   ['privacy_oblivious', 'privacy_oblivious_sent', 'privacy_oblivious_learns'],
+  ['privacy_pictures', 'privacy_pictures_sent', 'privacy_pictures_learns'],
   ['privacy_relay', 'privacy_relay_sent', 'privacy_relay_learns'],
 ] as const;
 

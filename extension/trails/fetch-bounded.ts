@@ -1,5 +1,6 @@
 /**
- * The only place where the extension touches the network, besides `replay/load-file.ts` for models.
+ * The only place where the extension touches the network, besides `replay/load-file.ts` for models, and
+ * `pictures/file-of.ts`, which reads a page's picture again as the page may.
  *
  * Every request: https (loopback too in demo builds), GET, HEAD or a POST of JSON, no credentials, no referrer, nothing that names this
  * installation, no redirects, a size cap enforced while reading, a deadline. Answers are hostile data.
@@ -23,9 +24,17 @@ export function mayFetch(url: URL, loopback: boolean = __DEV_TRUST__ !== null): 
   return loopback && url.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname);
 }
 
-/** Fetches at most `maxBytes` from an address; `again` asks its server even where the browser kept an answer. */
-export async function fetchBounded(address: string, maxBytes: number, accept = '*/*', again = false): Promise<Fetched> {
-  const response = await request(address, 'GET', accept, again ? 'no-cache' : 'default');
+/** `no-cache` asks the server even where the browser kept an answer; `force-cache` takes any answer it kept. */
+type CacheUse = 'default' | 'no-cache' | 'force-cache';
+
+/** Fetches at most `maxBytes` from an address. */
+export async function fetchBounded(
+  address: string,
+  maxBytes: number,
+  accept = '*/*',
+  cache: CacheUse = 'default',
+): Promise<Fetched> {
+  const response = await request(address, 'GET', accept, cache);
   if (response === undefined) return { ok: false, reason: 'unreachable' };
   if (response === 'refused') return { ok: false, reason: 'refused' };
   if (response.status === 404) return { ok: false, reason: 'not-found' };
@@ -52,7 +61,7 @@ async function request(
   address: string,
   method: 'GET' | 'HEAD' | 'POST',
   accept: string,
-  cache: 'default' | 'no-cache',
+  cache: CacheUse,
   body?: string,
 ): Promise<Response | 'refused' | undefined> {
   const url = URL.parse(address);

@@ -36,7 +36,7 @@ export function fetchTrail(url: string, now: number, force = false): Promise<Fet
 async function load(url: string, now: number, force: boolean): Promise<FetchedTrail> {
   const saved = await loadTrail(url);
   if (!force && saved !== undefined && now - saved.fetchedAt < FRESH_MS) return { ok: true, text: saved.text };
-  const fetched = await fetchBounded(url, MAX_TRAIL_BYTES, TRAIL_TYPE, force);
+  const fetched = await fetchBounded(url, MAX_TRAIL_BYTES, TRAIL_TYPE, force ? 'no-cache' : 'default');
   if (fetched.ok) {
     const text = fromUtf8(fetched.bytes);
     if (text === undefined) return { ok: true, text: '' };

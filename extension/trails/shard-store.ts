@@ -33,7 +33,7 @@ export const forgetShards = (id: string): Promise<void> => removeStored('local',
 /** Asks a log for its shard document; nothing where it has none or cannot be reached. */
 export async function fetchShards(service: string): Promise<string | undefined> {
   const address = `${service}/.well-known/witnessmark-shards`;
-  const fetched = await fetchBounded(address, MAX_SHARD_DOCUMENT_CHARS, 'application/json', true);
+  const fetched = await fetchBounded(address, MAX_SHARD_DOCUMENT_CHARS, 'application/json', 'no-cache');
   if (fetched.ok) return fromUtf8(fetched.bytes) ?? '';
   return fetched.reason === 'too-large' ? '' : undefined;
 }

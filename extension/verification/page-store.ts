@@ -25,6 +25,10 @@ export interface PageItem {
   /** Why a selection could not be checked: a message key. */
   readonly problem?: string;
   readonly problemCount?: number;
+  /** A picture that the reader asked about: its address, and that of its page. */
+  readonly picked?: { readonly address: string; readonly page: string };
+  /** Why that picture could not be read. */
+  readonly closed?: ClosedHost;
   /** Whether the selection was widened to whole paragraphs. */
   readonly widened?: boolean;
 }
@@ -33,10 +37,22 @@ export interface PageItem {
 export interface Discovered {
   /** Stretches of text that were long enough. */
   readonly texts: number;
+  /** Pictures that can be told from others. */
+  readonly pictures: number;
   /** Of these, the ones that a log could not be asked about, or not yet. */
   readonly unanswered: number;
+  /** Pictures that could not be read, by the host they lie on. */
+  readonly closed: readonly ClosedHost[];
   /** The logs, each with the size that its index covered. */
   readonly logs: readonly { readonly origin: string; readonly size: number }[];
+}
+
+/** A host whose pictures could not be read. */
+export interface ClosedHost {
+  readonly host: string;
+  readonly pictures: number;
+  /** Whether the reader can change that. */
+  readonly askable: boolean;
 }
 
 /** Everything known about one tab's page. */
@@ -74,7 +90,7 @@ export function startVisit(tabId: number, host: string, visit: number, again: bo
  */
 export function putItem(tabId: number, visit: number, item: PageItem): Promise<PageState | undefined> {
   return change(tabId, visit, (items) => {
-    const place = ({ id }: PageItem): number => Number(/^i(\d+)$/.exec(id)?.[1] ?? Number.MAX_SAFE_INTEGER);
+    const place = ({ id }: PageItem): number => Number(/^[ip](\d+)$/.exec(id)?.[1] ?? Number.MAX_SAFE_INTEGER);
     const others = items.filter(({ id }) => id !== item.id);
     return others.length < MAX_ITEMS ? [...others, item].sort((a, b) => place(a) - place(b)) : items;
   });
@@ -85,8 +101,9 @@ export function takeBack(tabId: number, visit: number, id: string): Promise<Page
   return change(tabId, visit, (items) =>
     items.map((item) => {
       if (item.id !== id || item.report === undefined) return item;
-      const { kind, detector, overlaps } = item;
-      return { id, kind, detector, overlaps, excerpt: '', problem: 'text_changed' };
+      const { kind, detector, overlaps, report } = item;
+      const problem = report.content.picture === undefined ? 'text_changed' : 'picture_changed';
+      return { id, kind, detector, overlaps, excerpt: '', problem };
     }),
   );
 }

@@ -62,6 +62,8 @@ export interface ReportContent {
   readonly differing: readonly { index: number; text: string }[];
   /** Words a reader sees there that could not be read as text, and so were compared with nothing. */
   readonly unread: number;
+  /** Where a picture stands there: the recorded file, one that looks like it, another one, or one that could not be read. */
+  readonly picture?: 'exact' | 'similar' | 'other' | 'unread';
 }
 
 /** A verdict and what is known about how it came about. */

@@ -5,15 +5,18 @@
 import {
   closestFirst,
   contradicts,
+  type Recovered,
   type RecoveredRecord,
-  type RecoveredText,
   recovered,
   recoveredBadge,
+  recoveredImage,
 } from '#shared/verdict/recovered.ts';
 import type { Candidate } from '../discovery/climb.ts';
 import { fetchAttestedLines } from '../trails/fetch-text.ts';
+import { type ComparedPicture, comparePicture } from './compare-picture.ts';
 import { type Compared, compareLines, type Difference } from './difference.ts';
 import type { Report, ReportFacts } from './report.ts';
+import type { SeenPicture } from './see-picture.ts';
 import { type Standing, verifyItem } from './verify-item.ts';
 import { hostOf, sayModel } from './words.ts';
 
@@ -21,22 +24,33 @@ import { hostOf, sayModel } from './words.ts';
 const MAX_CANDIDATES = 8;
 /** Other records named beside the one that is shown. */
 const MAX_OTHERS = 6;
+const HASH_BITS = 256;
 
-/** Another record of the same words. */
+/** What stands on the page: a text, or a picture. */
+export interface Sight extends Standing {
+  readonly picture?: SeenPicture;
+}
+
+/** How close something recognised is. */
+export type FoundState = Exclude<Recovered['state'], 'unrelated' | 'unproven'>;
+
+/** Another record of the same words or picture. */
 export interface OtherRecord {
   readonly id: string;
   readonly issuer: string;
   readonly model: string;
-  readonly state: 'exact' | 'quoted' | 'edited';
+  readonly state: FoundState;
   readonly loggedBefore?: number;
 }
 
 /** What was recognised on a page. */
 export interface FoundText {
-  readonly state: 'exact' | 'quoted' | 'edited';
+  readonly state: FoundState;
   readonly similarity: number;
   /** The page is the issuer's own site. */
   readonly own: boolean;
+  /** Of a picture: the features of its look, of 256, that are the recorded one's, and whether it had to be fetched again. */
+  readonly picture?: { readonly same?: number; readonly refetched?: true };
   /** Absent where the attested text is not published: then whole passages were compared by their digests. */
   readonly difference?: Difference;
   readonly others: readonly OtherRecord[];
@@ -56,40 +70,40 @@ export interface FoundOutcome {
 }
 
 interface Checked extends RecoveredRecord {
-  readonly recovered: RecoveredText;
   readonly candidate: Candidate;
   readonly report: Report;
   readonly trail: string | undefined;
   readonly facts: ReportFacts | undefined;
   readonly compared: Compared | undefined;
+  readonly looks: ComparedPicture['looks'];
 }
 
 /**
- * Verifies candidates against the text that stands on a page.
+ * Verifies candidates against the text or picture that stands on a page.
  *
  * @param options - `now` in milliseconds; `host` of the page; `force` asks the network even where a copy is at hand
  */
 export async function verifyFound(
   candidates: readonly Candidate[],
-  text: Standing,
+  sight: Sight,
   options: { now: number; host: string; force?: boolean },
 ): Promise<FoundOutcome> {
   let withdrawn = 0;
   const checked: Checked[] = [];
   for (const candidate of candidates.slice(0, MAX_CANDIDATES)) {
-    const record = await check(candidate, text, options);
+    const record = await check(candidate, sight, options);
     if (record === 'withdrawn') withdrawn++;
     else checked.push(record);
   }
   const [shown, ...others] = closestFirst(checked);
   if (shown === undefined) return { withdrawn };
-  const { report, trail, facts, compared } = shown;
+  const { report, trail, facts, compared, looks } = shown;
   const outcome = { withdrawn, ...(trail !== undefined && { trail }) };
   const { state, similarity } = shown.recovered;
   if (facts === undefined || state === 'unrelated' || state === 'unproven') return { ...outcome, report };
   const { own, lines } = {
     own: hostOf(facts.issuer) === options.host,
-    lines: compared?.lines ?? linesOf(report, text),
+    lines: compared?.lines ?? linesOf(report, sight),
   };
   return {
     ...outcome,
@@ -99,6 +113,7 @@ export async function verifyFound(
       state,
       similarity,
       own,
+      ...(sight.picture && { picture: pictureOf(sight.picture, looks) }),
       ...(compared && { difference: compared.difference }),
       others: others.flatMap(named).slice(0, MAX_OTHERS),
       conflict: others.some((other) => contradicts(shown, other)),
@@ -106,32 +121,44 @@ export async function verifyFound(
   };
 }
 
+const pictureOf = ({ refetched }: SeenPicture, looks: ComparedPicture['looks']): FoundText['picture'] => ({
+  ...(looks && { same: HASH_BITS - looks.distance }),
+  ...(refetched && { refetched }),
+});
+
 async function check(
   candidate: Candidate,
-  text: Standing,
+  sight: Sight,
   { now, force }: { now: number; force?: boolean },
 ): Promise<Checked | 'withdrawn'> {
   const source = { url: `${candidate.log}/v1/trails/${candidate.id}` };
-  const { report, trail, withdrawn } = await verifyItem(source, text, { now, ...(force && { force }) });
+  const { report, trail, withdrawn } = await verifyItem(source, sight, { now, ...(force && { force }) });
   if (withdrawn) return 'withdrawn';
   const facts = report.facts;
   // A log may answer with another record than the one that was asked for.
   const asked = facts?.id === candidate.id;
-  const attested = trail === undefined || !asked ? undefined : await fetchAttestedLines(candidate, trail);
-  const compared = attested && text.lines && compareLines(attested, text.lines);
+  const { lines, picture } = sight;
+  const attested = trail !== undefined && asked && lines ? await fetchAttestedLines(candidate, trail) : undefined;
+  const compared = attested && lines && compareLines(attested, lines);
+  const looked = trail !== undefined && asked && picture ? comparePicture(trail, picture) : undefined;
   return {
     candidate,
     report,
     trail,
     facts: asked ? facts : undefined,
     compared,
-    recovered: recovered(report, compared?.comparison),
+    looks: looked?.looks,
+    recovered: picture ? recoveredPicture(report, looked) : recovered(report, compared?.comparison),
     issuer: facts?.issuer ?? '',
     model: facts === undefined ? '' : sayModel(facts),
     provider: facts?.provider ?? '',
     ...(facts?.loggedBefore !== undefined && { loggedBefore: facts.loggedBefore }),
   };
 }
+
+/** The verdict on the trail was given nothing to compare: what it says of the content is what was compared here. */
+const recoveredPicture = (report: Report, looked: ComparedPicture | undefined): Recovered =>
+  recoveredImage({ ...report, content: { match: looked?.exact ? 'exact' : 'not-compared' } }, looked?.looks);
 
 function named({ candidate, facts, recovered: { state }, model, loggedBefore }: Checked): OtherRecord[] {
   if (facts === undefined || state === 'unrelated' || state === 'unproven') return [];

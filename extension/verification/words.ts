@@ -31,10 +31,18 @@ export function sayTime(unixSeconds: number): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(unixSeconds * 1000);
 }
 
+/** The day of it. */
+function sayDate(unixSeconds: number): string {
+  if (!Number.isFinite(unixSeconds) || Math.abs(unixSeconds) > 8e12) return String(unixSeconds);
+  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(unixSeconds * 1000);
+}
+
 /** The one sentence a reader takes away. */
 export function headlineOf(report: Report): string {
   const { matched, of, match, unread } = report.content;
   if (report.fork) return say('headline_fork');
+  const picture = sayMarkedPicture(report);
+  if (picture !== undefined) return picture;
   if (report.verdict === 'invalid') return say('headline_invalid');
   if (report.verdict === 'unsupported') return say('headline_unsupported');
   if (report.verdict === 'verified') {
@@ -44,6 +52,14 @@ export function headlineOf(report: Report): string {
   }
   const [reason] = report.reasons;
   return (reason === undefined ? undefined : sayIfKnown(`headline_${reason}`)) ?? say('headline_unproven');
+}
+
+/** The sentence about a picture that names its proof, where one about a text would be wrong. */
+function sayMarkedPicture({ verdict, reasons, content: { picture } }: Report): string | undefined {
+  if (picture === undefined || verdict === 'invalid' || verdict === 'unsupported') return undefined;
+  const [reason] = reasons;
+  if (verdict === 'verified' || reason === 'content-none') return say(`picture_marked_${picture}`);
+  return (reason === undefined ? undefined : sayIfKnown(`headline_${reason}`)) ?? say('headline_picture_unproven');
 }
 
 /** How many of the page's passages are in the record. */
@@ -62,6 +78,8 @@ export function sayUnread(unread: number, key: 'headline_unread' | 'passages_unr
 export function explanationOf(report: Report): string | undefined {
   if (report.shardsRefused !== undefined) return sayShardsRefused(report.shardsRefused);
   const reason = report.fork ? 'checkpoint-fork' : report.reasons[0];
+  const { picture } = report.content;
+  if (picture !== undefined && reason === 'content-none') return say(`picture_why_${picture}`);
   return reason === undefined ? undefined : sayIfKnown(`reason_${reason}`);
 }
 
@@ -117,15 +135,21 @@ export function labelOf(report: Report): string {
   if (report.verdict === 'unsupported') return say('label_unsupported');
   if (report.verdict === 'verified') {
     if (inQuestion(report.standing)) return say('label_in_question', host);
+    if (report.content.picture === 'unread') return say('label_picture_unread', host);
     if (report.content.match === 'exact' && report.content.unread > 0) return say('label_unread', host);
     return report.icon === 'partial' ? say('label_partial', report.content.matched, report.content.of, host) : host;
   }
-  return report.reasons.includes('content-none') ? say('label_other_text') : say('label_unproven');
+  if (!report.reasons.includes('content-none')) return say('label_unproven');
+  const { picture } = report.content;
+  return picture === undefined ? say('label_other_text') : say(`label_picture_${picture}`);
 }
 
-/** The one sentence about a text that was recognised without a mark. */
-export function sayFound({ state, own }: FoundText): string {
-  return say(own ? `found_own_${state}` : `found_${state}`);
+/** The one sentence about something that was recognised without a mark. */
+export function sayFound({ state, own, picture }: FoundText, { facts }: Report): string {
+  if (picture === undefined || facts === undefined) return say(own ? `found_own_${state}` : `found_${state}`);
+  const when = sayDate(facts.loggedBefore ?? facts.claimedAt);
+  const who = own ? say('picture_this_site') : hostOf(facts.issuer);
+  return say(`found_picture_${state}`, who, when, sayModel(facts));
 }
 
 /** The few words on an item's badge and in the panel's list. */
@@ -150,18 +174,18 @@ export function badgeView(item: PageItem): BadgeView | null {
   const { icon, tone } = report;
   const label = labelOfItem({ ...item, report });
   if (item.found !== undefined) {
-    return { icon, tone, label, headline: sayFound(item.found), lines: foundLines(item.found, report) };
+    return { icon, tone, label, headline: sayFound(item.found, report), lines: foundLines(item.found, report) };
   }
   return { icon, tone, label, headline: headlineOf(report), lines: badgeLines(report) };
 }
 
-function foundLines({ conflict }: FoundText, { facts }: Report): string[] {
+function foundLines({ conflict, picture }: FoundText, { facts }: Report): string[] {
   const model = facts && `${say('fact_model')}: ${sayModel(facts)} (${facts.provider})`;
   return [
     ...(facts ? [say('badge_signed_by', hostOf(facts.issuer))] : []),
     ...(model ? [model] : []),
     ...(conflict ? [say('found_conflict')] : []),
-    say('found_rung'),
+    say(picture === undefined ? 'found_rung' : 'picture_rung'),
   ];
 }
 

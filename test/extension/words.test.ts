@@ -31,6 +31,7 @@ const english = messages('en');
 const code = sources(ROOT);
 
 const FOUND = ['exact', 'quoted', 'edited'];
+const LIMITS = ['found', 'truth', 'run', 'time', 'other', 'absence', 'broken'];
 
 /** Keys put together in the code, as `status_${status}`, and everything that may stand in the gap. */
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {
@@ -47,10 +48,16 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   declared_: ['none', 'ai-assisted', 'ai-generated', 'autonomous', 'mixed'],
   toolbar_: Object.keys(MARKS),
   replay_: ['reproduced', 'mismatch', 'runtime-not-certified', 'model-not-available', 'recipe-refused', 'not-bound'],
-  label_found_: FOUND,
+  label_found_: [...FOUND, 'similar'],
   found_: FOUND,
   found_own_: FOUND,
-  found_state_: FOUND,
+  found_state_: [...FOUND, 'similar'],
+  found_picture_: ['exact', 'similar'],
+  picture_marked_: ['exact', 'similar', 'other', 'unread'],
+  picture_why_: ['similar', 'other'],
+  label_picture_: ['similar', 'other'],
+  limit_: [...LIMITS, 'rest'],
+  limit_picture_: LIMITS,
   replay_step_: ['runtime', 'self-test', 'model', 'input', 'run', 'compare'],
   panel_: ['page_closed', 'start_title', 'start_text', 'nothing_title', 'nothing_text'],
   // Where a reason has no headline of its own, a general one is said.

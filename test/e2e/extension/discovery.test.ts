@@ -90,7 +90,7 @@ describe('without the reader’s leave', () => {
     const { page, tabId } = await open(article(TEXTS.open));
     await extension.until(tabId, (state) => state !== undefined);
     const panel = await extension.panel(tabId);
-    await panel.getByRole('button', { name: /^Find attested text on localhost/ }).click();
+    await panel.getByRole('button', { name: /^Find attested text and pictures on localhost/ }).click();
     await page.bringToFront();
     await untilBadges(page, (names) => names.includes(EXACT));
     await panel.getByRole('heading', { name: EXACT }).waitFor();
@@ -108,7 +108,7 @@ describe('a copied text', () => {
     expect(item).toMatchObject({ found: { state: 'exact', similarity: 1, own: false, conflict: false } });
     expect(item.report).toMatchObject({ verdict: 'verified', icon: 'found', tone: 'neutral' });
     expect(await untilBadges(page, (names) => names.length > 0)).toEqual([EXACT]);
-    expect(await extension.toolbar(tabId)).toContain('Attested text was recognised on this page');
+    expect(await extension.toolbar(tabId)).toContain('Attested text or pictures were recognised on this page');
     expect(await extension.toolbar(tabId)).not.toContain('matches');
   });
 

@@ -161,7 +161,7 @@ describe('with the keyboard alone', () => {
       'Save the proof',
       'Check again',
       'Check selected text',
-      expect.stringMatching(/^Find attested text on localhost/),
+      expect.stringMatching(/^Find attested text and pictures on localhost/),
       'Check a saved proof',
     ]);
     await panel.close();

@@ -60,6 +60,10 @@ describe('hits', () => {
     [['wm-minhash-1'], true],
     [['wm-match-1'], true],
     [['wm-oprf-1'], true],
+    [['wm-image-1'], false],
+    [['wm-image-1', 'wm-image-1'], true],
+    [['wm-winnow-1', 'wm-image-1'], false],
+    [['sha-256'], true],
   ])('of %j are a reason to ask: %s', (algs, reason) => {
     expect(worthAsking(algs.map((alg) => ({ alg, hex: '0'.repeat(12) })))).toBe(reason);
   });

@@ -1,0 +1,229 @@
+/**
+ * The pictures of a page that have or may have a record: verified in the background, marked here, and watched. A mark is
+ * about the file that was read; it goes with that file. The detector's own loop is about text (`detectors/watch-page.ts`).
+ */
+import { type Badge, createBadge } from '../badge/badge.ts';
+import { badgeWords } from '../badge/badge-words.ts';
+import { markedPictures } from '../detectors/marked-pictures.ts';
+import { keyOf } from '../detectors/items.ts';
+import type { Finding } from '../detectors/registry.ts';
+import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
+import { topElementOf } from '../page-text/form-safe.ts';
+import { type ItemState, nextState } from '../verification/item-state.ts';
+import { scanPictures } from './scan-pictures.ts';
+import { altOf, fileName, isItself, picturesOf, shownPicture } from './shown.ts';
+
+/** What no event tells (a style that draws another picture, a layout that moved) is noticed this late. */
+const SWEEP_MS = 1000;
+/** A page loads many things at once. */
+const GATHER_MS = 50;
+/** Pictures recognised on one page. */
+const MAX_FOUND = 32;
+const FILE: MutationObserverInit = { attributes: true, attributeFilter: ['src', 'srcset', 'sizes', 'style', 'class'] };
+
+/** A picture with its badge. */
+interface PictureItem {
+  readonly id: string;
+  readonly image: HTMLImageElement;
+  readonly finding: Pick<Finding, 'detector' | 'source' | 'candidates'>;
+  state: ItemState;
+  turn: number;
+  /** The file the last check was about. */
+  file?: string;
+  badge?: Badge;
+}
+
+/** Watches the pictures of the page this script was injected into. */
+export function watchPictures(document: Document): void {
+  const items = new Map<string, PictureItem>();
+  const top = topElementOf(document);
+  const visit = performance.timeOrigin;
+  let [lastId, frame] = [0, 0];
+
+  const placeAll = (): void => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      for (const item of items.values()) item.badge?.place();
+    });
+  };
+
+  const scan = scanPictures({
+    document,
+    visit,
+    isMarked: (image) => [...items.values()].some((item) => item.image === image && item.finding.source !== undefined),
+    recognised(image, candidates) {
+      const found = [...items.values()].filter(({ finding }) => finding.candidates !== undefined);
+      if (found.length >= MAX_FOUND || found.some((item) => item.image === image)) return;
+      add(image, { detector: 'picture', candidates });
+    },
+  });
+
+  function add(image: HTMLImageElement, finding: PictureItem['finding']): void {
+    const item: PictureItem = { id: `p${++lastId}`, image, finding, state: 'found', turn: 0 };
+    items.set(item.id, item);
+    watcher.observe(image, FILE);
+    void check(item, false);
+  }
+
+  async function check(item: PictureItem, force: boolean): Promise<void> {
+    const { id, image, finding } = item;
+    item.state = nextState(item.state, 'check');
+    const turn = ++item.turn;
+    item.file = fileName(image);
+    // A reader who sees no mark at a picture is not waiting for one.
+    if (finding.source) showBadge(item).show('checking');
+    const picture = await shownPicture(image, true).catch(() => undefined);
+    if (item.turn !== turn) return;
+    const { detector, source, candidates } = finding;
+    const found = {
+      ...{ id, visit, detector, alt: altOf(image), picture: picture ?? { address: '' } },
+      ...(source && { source }),
+      ...(candidates && { candidates }),
+      ...(force && { force }),
+    };
+    const view = await sendFromContent('picture/check', found).catch(() => null);
+    if (item.turn !== turn) return;
+    item.state = nextState(item.state, 'verdict');
+    if (item.state !== 'shown') return;
+    if (view !== null) showBadge(item).show(view);
+    else if (finding.source) hide(item);
+    else remove(item);
+    placeAll();
+  }
+
+  function showBadge(item: PictureItem): Badge {
+    if (item.badge === undefined) {
+      item.badge = createBadge(item.image, badgeWords(), async () => {
+        const answer = await sendFromContent('badge/activated', { id: item.id }).catch(() => null);
+        return answer?.opened ?? false;
+      });
+      top.append(item.badge.host);
+      resized.observe(item.image);
+      placeAll();
+    }
+    return item.badge;
+  }
+
+  function hide(item: PictureItem): void {
+    item.badge?.remove();
+    delete item.badge;
+  }
+
+  /** The picture is another one: what was said is taken back, and a marked one is checked again. */
+  function changed(item: PictureItem): void {
+    if (!item.finding.source) {
+      scan.forget(item.image);
+      return remove(item);
+    }
+    const told = item.state === 'checking' || item.state === 'shown';
+    item.state = nextState(item.state, 'edit');
+    item.turn++;
+    hide(item);
+    if (told) void sendFromContent('item/changed', { id: item.id, visit }).catch(() => null);
+  }
+
+  function remove(item: PictureItem): void {
+    item.state = nextState(item.state, 'remove');
+    item.turn++;
+    hide(item);
+    items.delete(item.id);
+    void sendFromContent('item/removed', { id: item.id, visit }).catch(() => null);
+  }
+
+  /** Takes over what the detector found: pictures that name their trail. */
+  function takeOver(): void {
+    const marked = markedPictures().findings;
+    const isSame = (item: PictureItem, finding: Finding, image: HTMLImageElement): boolean =>
+      item.image === image && keyOf(item.finding) === keyOf(finding);
+    for (const item of [...items.values()]) {
+      const isThere = marked.some(({ finding, image }) => isSame(item, finding, image));
+      if (item.finding.source && !isThere) remove(item);
+    }
+    for (const { finding, image } of marked) {
+      if ([...items.values()].some((item) => isSame(item, finding, image))) continue;
+      for (const item of [...items.values()]) if (item.image === image && !item.finding.source) remove(item);
+      add(image, { detector: finding.detector, ...(finding.source && { source: finding.source }) });
+    }
+  }
+
+  function look(): void {
+    for (const item of [...items.values()]) {
+      const isThere = isItself(item.image);
+      if (item.state !== 'changed' && !(isThere && fileName(item.image) === item.file)) changed(item);
+      if (item.state === 'changed' && isThere) void check(item, false);
+    }
+    scan.sweep();
+    placeAll();
+  }
+
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  const lookSoon = (): void => {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      look();
+    }, GATHER_MS);
+  };
+
+  const watcher = new MutationObserver(look);
+  const resized = new ResizeObserver(placeAll);
+  resized.observe(top);
+  addEventListener('scroll', placeAll, { capture: true, passive: true });
+  addEventListener('resize', placeAll, { passive: true });
+  document.addEventListener(
+    'load',
+    ({ target }) => {
+      if ([...items.values()].some(({ image }) => image === target)) look();
+      else lookSoon();
+    },
+    { capture: true, passive: true },
+  );
+  setInterval(() => {
+    if (!document.hidden) look();
+  }, SWEEP_MS);
+
+  receiveInContent({
+    'page/rescan': async () => {
+      for (const item of [...items.values()]) {
+        if (!isItself(item.image)) continue;
+        item.state = nextState(item.state, 'edit');
+        void check(item, true);
+      }
+      return null;
+    },
+    'picture/discover': async ({ on }) => {
+      if (on) scan.start();
+      else {
+        scan.stop();
+        for (const item of [...items.values()]) if (item.finding.candidates) remove(item);
+      }
+      return null;
+    },
+    'picture/again': async () => {
+      scan.again();
+      return null;
+    },
+    'picture/pick': async ({ address }) => {
+      const image = [...picturesOf(document)].find((each) => each.currentSrc === address && isItself(each));
+      const picture = image && (await shownPicture(image, true));
+      return image && picture ? { picture, alt: altOf(image) } : null;
+    },
+    'item/reveal': async ({ id }) => {
+      const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      items.get(id)?.image.scrollIntoView({ block: 'center', behavior: calm ? 'auto' : 'smooth' });
+      return null;
+    },
+    'item/show': async ({ id, view }) => {
+      const item = items.get(id);
+      if (item?.state === 'shown') item.badge?.show(view);
+      return null;
+    },
+  });
+
+  // A page kept by the browser and shown again is the tab's page once more; what was known of it is gone.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) for (const item of [...items.values()]) changed(item);
+    look();
+  });
+  markedPictures().taken = takeOver;
+  takeOver();
+}
