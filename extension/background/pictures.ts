@@ -55,7 +55,10 @@ async function recognise({ visit, picture }: Read['request'], tabId: number, url
     return { candidates: [], closed: true };
   }
   if (seen.hash === undefined) return { candidates: [] };
-  const { outcome, candidates, logs } = await find({ fingerprints: { [IMAGE_ALG]: imageProbes(seen.hash) }, page: url });
+  const { outcome, candidates, logs } = await find({
+    fingerprints: { [IMAGE_ALG]: imageProbes(seen.hash) },
+    page: url,
+  });
   const isUnanswered = outcome !== 'asked' && outcome !== 'quiet';
   await note((known) => ({
     ...known,
@@ -74,13 +77,20 @@ function withClosed(closed: Discovered['closed'], { address }: ShownPicture): Di
   return [...others, { host, pictures: (known?.pictures ?? 0) + 1, askable: isAskable(address) }];
 }
 
-async function examine({ id, detector, alt, picture, source, candidates, force }: FoundPicture, page: string): Promise<Examined> {
+async function examine(
+  { id, detector, alt, picture, source, candidates, force }: FoundPicture,
+  page: string,
+): Promise<Examined> {
   const base = { id, detector: detector.slice(0, 40), excerpt: pictureExcerpt(alt), overlaps: [] };
   const options = { now: Date.now(), force: force === true };
   if (candidates !== undefined) {
     const seen = await seePicture(picture, page);
     if (seen === undefined || seen === 'closed') return {};
-    const { report, trail, found } = await verifyFound(candidates, { picture: seen }, { ...options, host: hostOf(page) });
+    const { report, trail, found } = await verifyFound(
+      candidates,
+      { picture: seen },
+      { ...options, host: hostOf(page) },
+    );
     if (report === undefined || found === undefined) return {};
     return { item: { ...base, kind: 'found', report, found }, ...(trail !== undefined && { trail }) };
   }
@@ -95,7 +105,10 @@ async function examine({ id, detector, alt, picture, source, candidates, force }
 
 function isFound(found: FoundPicture): boolean {
   if (typeof found !== 'object' || found === null || typeof found.id !== 'string' || !ID.test(found.id)) return false;
-  if (!Number.isFinite(found.visit) || typeof found.alt !== 'string' || typeof found.detector !== 'string') return false;
+  if (!Number.isFinite(found.visit) || typeof found.alt !== 'string' || typeof found.detector !== 'string')
+    return false;
   if (typeof found.picture !== 'object' || found.picture === null || !isShown(found.picture)) return false;
-  return found.candidates === undefined ? found.source !== undefined && isSource(found.source) : isCandidates(found.candidates);
+  return found.candidates === undefined
+    ? found.source !== undefined && isSource(found.source)
+    : isCandidates(found.candidates);
 }

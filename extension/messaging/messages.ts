@@ -54,9 +54,7 @@ export function receiveInBackground(
 }
 
 /** Listens in a content script, for what is its own; only the extension itself can reach it. */
-export function receiveInContent<Type extends keyof ToContent>(
-  handlers: Pick<Handlers<ToContent, null>, Type>,
-): void {
+export function receiveInContent<Type extends keyof ToContent>(handlers: Pick<Handlers<ToContent, null>, Type>): void {
   browser.runtime.onMessage.addListener((message: unknown, sender, respond) => {
     if (sender.id !== browser.runtime.id) return undefined;
     return answer(handlers as unknown as Loose, message, null, respond);

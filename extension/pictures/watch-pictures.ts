@@ -4,8 +4,8 @@
  */
 import { type Badge, createBadge } from '../badge/badge.ts';
 import { badgeWords } from '../badge/badge-words.ts';
-import { markedPictures } from '../detectors/marked-pictures.ts';
 import { keyOf } from '../detectors/items.ts';
+import { markedPictures } from '../detectors/marked-pictures.ts';
 import type { Finding } from '../detectors/registry.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
 import { topElementOf } from '../page-text/form-safe.ts';
@@ -38,7 +38,7 @@ export function watchPictures(document: Document): void {
   const items = new Map<string, PictureItem>();
   const top = topElementOf(document);
   const visit = performance.timeOrigin;
-  let [lastId, frame] = [0, 0];
+  let [lastId, frame, waits] = [0, 0, false];
 
   const placeAll = (): void => {
     cancelAnimationFrame(frame);
@@ -113,7 +113,8 @@ export function watchPictures(document: Document): void {
   function changed(item: PictureItem): void {
     if (!item.finding.source) {
       scan.forget(item.image);
-      return remove(item);
+      remove(item);
+      return;
     }
     const told = item.state === 'checking' || item.state === 'shown';
     item.state = nextState(item.state, 'edit');
@@ -156,10 +157,11 @@ export function watchPictures(document: Document): void {
     placeAll();
   }
 
-  let soon: ReturnType<typeof setTimeout> | undefined;
   const lookSoon = (): void => {
-    soon ??= setTimeout(() => {
-      soon = undefined;
+    if (waits) return;
+    waits = true;
+    setTimeout(() => {
+      waits = false;
       look();
     }, GATHER_MS);
   };

@@ -3,7 +3,7 @@ import { equalBytes } from '#shared/bytes/bytes.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import { compareImages, type ImageLikeness } from '#shared/image/compare-images.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
-import { badgeOf } from '#shared/verdict/badge.ts';
+import { inQuestion } from '#shared/verdict/badge.ts';
 import type { Report, ReportContent } from './report.ts';
 import type { SeenPicture } from './see-picture.ts';
 
@@ -47,8 +47,7 @@ export function withPicture(report: Report, compared: ComparedPicture | undefine
   const shown = { ...report, checks, reasons, content: { ...content, match } };
   if (report.verdict !== 'verified' || report.fork) return shown;
   if (!isExact) return { ...shown, verdict: 'unproven', icon: 'unproven' };
-  const { icon } = badgeOf({ verdict: 'verified', content: { match }, standing: report.standing });
-  return { ...shown, icon };
+  return { ...shown, icon: inQuestion(report.standing) ? 'partial' : 'verified' };
 }
 
 function pictureMatch(compared: ComparedPicture | undefined): NonNullable<ReportContent['picture']> {

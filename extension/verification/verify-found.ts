@@ -121,7 +121,7 @@ export async function verifyFound(
   };
 }
 
-const pictureOf = ({ refetched }: SeenPicture, looks: ComparedPicture['looks']): FoundText['picture'] => ({
+const pictureOf = ({ refetched }: SeenPicture, looks: ComparedPicture['looks']): NonNullable<FoundText['picture']> => ({
   ...(looks && { same: HASH_BITS - looks.distance }),
   ...(refetched && { refetched }),
 });

@@ -30,6 +30,8 @@ export async function drawPicture(page: Page, seed: number): Promise<Picture> {
       };
       const canvas = new OffscreenCanvas(width, height);
       const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+      context.fillStyle = 'white';
+      context.fillRect(0, 0, width, height);
       for (let n = 0; n < 90; n++) {
         context.fillStyle = `hsl(${random() * 360} ${random() * 100}% ${random() * 100}%)`;
         context.beginPath();

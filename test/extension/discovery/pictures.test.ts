@@ -1,14 +1,15 @@
 /** Pictures: what a message may be, what is decoded at all, and what a comparison makes of a report. */
+
+import { sha256 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8 } from '#shared/bytes/bytes.ts';
 import { fromHex } from '#shared/bytes/hex.ts';
+import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import { pictureHeader } from '../../../extension/trails/picture-header.ts';
 import { comparePicture, withPicture } from '../../../extension/verification/compare-picture.ts';
 import { reportOf } from '../../../extension/verification/report.ts';
 import { isShown } from '../../../extension/verification/see-picture.ts';
-import { unprovenBecause } from '#shared/verdict/unproven.ts';
 import { World } from '../../support/build-trail.ts';
 
 const bytes = (hex: string): Uint8Array => fromHex(hex.replaceAll(' ', '')) ?? new Uint8Array();
@@ -77,6 +78,8 @@ describe('a picture that names its trail', () => {
 
   test('whose record is of a text is another one', () => {
     const text = world.trailText(world.issue('Words of a text.'));
-    expect(withPicture(reportOf(unprovenBecause('trail-unreachable')), comparePicture(text, { hash })).content.picture).toBe('other');
+    expect(
+      withPicture(reportOf(unprovenBecause('trail-unreachable')), comparePicture(text, { hash })).content.picture,
+    ).toBe('other');
   });
 });
