@@ -3,7 +3,7 @@
  * the page and another to whoever asks again, and a page's service worker likewise. Only a file whose pixels are those on
  * the page says anything exact about it.
  */
-import { idle } from './reduce.ts';
+import { idle } from './idle.ts';
 
 const MAX_BYTES = 16 << 20;
 /** Compared pixel for pixel; a larger picture is never called exact. */
@@ -16,13 +16,18 @@ export async function digestOf(image: HTMLImageElement): Promise<string | undefi
   const { naturalWidth, naturalHeight, currentSrc } = image;
   if (naturalWidth * naturalHeight > MAX_PIXELS || globalThis.crypto.subtle === undefined) return undefined;
   try {
-    const file = (await kept(currentSrc)) ?? (await fetched(currentSrc));
+    const file = await fileOf(image);
     if (file === undefined || !(await isDrawn(image, file)) || image.currentSrc !== currentSrc) return undefined;
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
     return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
   } catch {
     return undefined;
   }
+}
+
+/** A picture's file, where the page may read it. */
+export async function fileOf({ currentSrc }: HTMLImageElement): Promise<Blob | undefined> {
+  return (await kept(currentSrc)) ?? (await fetched(currentSrc));
 }
 
 /** From the cache alone, which browsers allow for the page's own origin only: nothing is sent. */

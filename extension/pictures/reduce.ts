@@ -1,13 +1,17 @@
 /** A picture on a page, reduced until it can be sent: enough to hash how it looks, as the page's own canvas gives it. */
 import type { DrawnPicture } from '../messaging/picture-protocol.ts';
+import { fileOf } from './file-of.ts';
+import { idle } from './idle.ts';
 
 /** The hash reduces each side to this anyway. */
 const MAX_SIDE = 512;
+const QUICK_PIXELS = 1.5e6;
 /** Characters made of bytes at once; a multiple of three, so that the pieces of base64 join. */
 const PIECE = 24_576;
 
-/** Lets the page do what it has to do. */
-export const idle = (): Promise<void> => new Promise((done) => requestIdleCallback(() => done(), { timeout: 200 }));
+/** Whether a picture is decoded within a few milliseconds of the page's own thread; a file is decoded on another. */
+export const isQuick = ({ naturalWidth, naturalHeight }: HTMLImageElement): boolean =>
+  naturalWidth * naturalHeight <= QUICK_PIXELS;
 
 /** The picture reduced; `closed` where its pixels are another site's; nothing where there is none to draw. */
 export async function drawn(image: HTMLImageElement): Promise<DrawnPicture | 'closed' | undefined> {
@@ -18,8 +22,10 @@ export async function drawn(image: HTMLImageElement): Promise<DrawnPicture | 'cl
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   if (context === null) return undefined;
   try {
+    const source = isQuick(image) ? image : await fileOf(image);
+    if (source === undefined) return undefined;
     const size = { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' } as const;
-    const bitmap = await createImageBitmap(image, size);
+    const bitmap = await createImageBitmap(source, size);
     await idle();
     context.drawImage(bitmap, 0, 0);
     bitmap.close();

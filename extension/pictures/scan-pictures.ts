@@ -4,7 +4,7 @@
  */
 import type { Candidate } from '../discovery/climb.ts';
 import { sendFromContent } from '../messaging/messages.ts';
-import { idle } from './reduce.ts';
+import { idle } from './idle.ts';
 import { fileName, isItself, isLarge, picturesOf, shownPicture } from './shown.ts';
 
 /** Pictures read for one address of the page, and elements watched for it. */

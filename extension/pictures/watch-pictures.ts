@@ -10,6 +10,7 @@ import type { Finding } from '../detectors/registry.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
 import { topElementOf } from '../page-text/form-safe.ts';
 import { type ItemState, nextState } from '../verification/item-state.ts';
+import { isQuick } from './reduce.ts';
 import { scanPictures } from './scan-pictures.ts';
 import { altOf, fileName, isItself, picturesOf, shownPicture } from './shown.ts';
 
@@ -72,7 +73,9 @@ export function watchPictures(document: Document): void {
     item.file = fileName(image);
     // A reader who sees no mark at a picture is not waiting for one.
     if (finding.source) showBadge(item).show('checking');
-    const picture = await shownPicture(image, true).catch(() => undefined);
+    // To compare a large picture with its file takes the page's own time: not for what nobody asked about.
+    const withDigest = finding.source !== undefined || isQuick(image);
+    const picture = await shownPicture(image, withDigest).catch(() => undefined);
     if (item.turn !== turn) return;
     const { detector, source, candidates } = finding;
     const found = {
