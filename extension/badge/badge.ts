@@ -107,7 +107,7 @@ export function createBadge(target: Element, words: BadgeWords, activate: () => 
       if (view === null || host.hidden) return;
       const width = button.getBoundingClientRect().width;
       const room = topElementOf(document).clientWidth - box.right;
-      const onPicture = tagOf(target) === 'img';
+      const onPicture = tagOf(target) === 'img' && box.width >= width + 2 * PICTURE_INSET;
       const outside = !onPicture && room >= width + 2 * OUTSIDE_GAP;
       const right = outside ? box.right + OUTSIDE_GAP + width : box.right - (onPicture ? PICTURE_INSET : 0);
       const rise = onPicture ? -PICTURE_INSET : outside ? 0 : INSIDE_RISE;

@@ -46,7 +46,7 @@ function Check({ check, picture }: { check: ReportCheck; picture: ReportContent[
       <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
         <path d={GLYPHS[status]} />
       </svg>
-      <span>{say(`check_${id}`)}</span>
+      <span>{id === 'content' && picture !== undefined ? say('check_picture') : say(`check_${id}`)}</span>
       <span class="state">{say(`status_${status}`)}</span>
       {status !== 'passed' && why !== undefined && <span class="why">{why}</span>}
     </li>

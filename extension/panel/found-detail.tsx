@@ -19,7 +19,7 @@ export function FoundBehind({ found, report }: { found: FoundText; report: Repor
       {picture?.refetched && <p class="note">{say('picture_refetched')}</p>}
       {facts !== undefined && <p>{sayProduction(facts)}.</p>}
       {standing !== undefined && <p class="soft">{standing}</p>}
-      <p class="soft">{say(picture === undefined ? 'found_rung' : 'picture_rung')}</p>
+      <p class="soft">{say(picture === undefined ? 'found_rung' : 'picture_no_proof')}</p>
       {found.conflict && <p class="note alert">{say('found_conflict')}</p>}
     </>
   );
@@ -32,7 +32,7 @@ export function FoundDetail({ found }: { found: FoundText }) {
     return (
       <>
         {picture.same !== undefined && (
-          <p class="small" data-similarity={similarity}>
+          <p class="small" style="padding-block-end: 16px" data-similarity={similarity}>
             {say('picture_likeness', picture.same)}
           </p>
         )}
