@@ -39,15 +39,16 @@ export function withoutPictures(found: readonly Finding[]): Finding[] {
   return found.filter((each) => !pictures.some(({ finding }) => finding === each));
 }
 
-/** The picture that an element is, or all that it holds but for a caption. */
+/** The picture that an element is, or all that it holds; the words of a figure are its caption. */
 function pictureIn(element: Element): HTMLImageElement | undefined {
-  if (tagOf(element) === 'img') return element as HTMLImageElement;
+  const tag = tagOf(element);
+  if (tag === 'img') return element as HTMLImageElement;
   const [image, other] = Element.prototype.querySelectorAll.call(element, 'img');
-  if (image === undefined || other !== undefined) return undefined;
+  if (!image || other) return undefined;
+  if (tag === 'figure') return image as HTMLImageElement;
   const texts = image.ownerDocument.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   for (let n = 0, text = texts.nextNode(); text !== null; n++, text = texts.nextNode()) {
-    const isText = /\S/.test((text as Text).data) && !text.parentElement?.closest('figcaption,script,style');
-    if (isText || n > MAX_TEXTS) return undefined;
+    if (n > MAX_TEXTS || /\S/.test((text as Text).data)) return undefined;
   }
   return image as HTMLImageElement;
 }

@@ -111,7 +111,7 @@ describe('what leaves the device', () => {
     await settings.goto(`${extension.base}options.html`);
     await settings.getByRole('link', { name: 'What leaves this device' }).click();
     await settings.getByRole('heading', { name: 'What leaves this device', level: 1 }).waitFor();
-    expect(await settings.getByRole('listitem').count()).toBe(7);
+    expect(await settings.getByRole('listitem').count()).toBe(8);
     expect(await settings.getByRole('heading', { level: 2 }).count()).toBe(8);
     expect(await faults(settings)).toEqual([]);
     await settings.close();
