@@ -10,11 +10,10 @@ import { BADGE_CSS } from './badge.css.ts';
 import { MARKS, type MarkState } from './mark.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const OUTSIDE_GAP = 8;
+/** Between a badge and the edge of what it is about, beside a text or on a picture. */
+const GAP = 8;
 /** How far a badge that has no room beside its text rises above it, so that it covers no letters. */
 const INSIDE_RISE = 20;
-/** From the edges of a picture, on which a badge lies. */
-const PICTURE_INSET = 8;
 
 /** Words that are the same on every badge. */
 export interface BadgeWords {
@@ -107,10 +106,10 @@ export function createBadge(target: Element, words: BadgeWords, activate: () => 
       if (view === null || host.hidden) return;
       const width = button.getBoundingClientRect().width;
       const room = topElementOf(document).clientWidth - box.right;
-      const onPicture = tagOf(target) === 'img' && box.width >= width + 2 * PICTURE_INSET;
-      const outside = !onPicture && room >= width + 2 * OUTSIDE_GAP;
-      const right = outside ? box.right + OUTSIDE_GAP + width : box.right - (onPicture ? PICTURE_INSET : 0);
-      const rise = onPicture ? -PICTURE_INSET : outside ? 0 : INSIDE_RISE;
+      const onPicture = tagOf(target) === 'img' && box.width > width + 2 * GAP;
+      const outside = !onPicture && room >= width + 2 * GAP;
+      const right = onPicture ? box.right - GAP : outside ? box.right + GAP + width : box.right;
+      const rise = onPicture ? -GAP : outside ? 0 : INSIDE_RISE;
       host.style.setProperty('left', `${right + view.scrollX}px`, 'important');
       host.style.setProperty('top', `${Math.max(2, box.top + view.scrollY - rise)}px`, 'important');
     },

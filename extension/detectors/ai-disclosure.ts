@@ -18,8 +18,8 @@ registerDetector({
     const { document } = page;
     const meta = document.querySelector('meta[name="ai-disclosure" i][content]');
     const declaredPage = meta?.getAttribute('content')?.trim().toLowerCase();
-    const scope = declaredPage !== undefined && PAGE_VALUES.includes(declaredPage) ? pageScope(document) : null;
-    if (declaredPage !== undefined && scope !== null) {
+    const scope = pageScope(document);
+    if (declaredPage && PAGE_VALUES.includes(declaredPage) && scope) {
       yield { detector: ID, rung: 'C', element: scope, declared: { value: declaredPage, scope: 'page' } };
     }
     for (const element of document.querySelectorAll('[ai-disclosure]')) {
@@ -36,14 +36,13 @@ function declaration(element: Element, value: string): Declaration {
   return {
     value,
     scope: 'element',
-    ...(model === undefined ? {} : { model }),
-    ...(provider === undefined ? {} : { provider }),
+    ...(model && { model }),
+    ...(provider && { provider }),
   };
 }
 
 function name(element: Element, attribute: string): string | undefined {
-  const text = attributeOf(element, attribute)?.trim();
-  return text === undefined || text === '' ? undefined : text.slice(0, MAX_NAME);
+  return attributeOf(element, attribute)?.trim().slice(0, MAX_NAME) || undefined;
 }
 
 export const testPages = ['test/pages/declared.html'];

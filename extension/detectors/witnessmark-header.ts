@@ -11,8 +11,8 @@ registerDetector({
   *find(page: PageContext): Iterable<Finding> {
     for (const target of page.headerTrails) {
       const url = trailUrl(target, page.document.baseURI);
-      const element = url === undefined ? null : pageScope(page.document);
-      if (url !== undefined && element !== null) yield { detector: ID, rung: 'A', element, source: { url } };
+      const element = pageScope(page.document);
+      if (url && element) yield { detector: ID, rung: 'A', element, source: { url } };
     }
   },
 });

@@ -8,8 +8,8 @@ registerDetector({
   *find(page: PageContext): Iterable<Finding> {
     for (const link of page.document.querySelectorAll('link[rel~="witnessmark"][href]')) {
       const url = trailUrl(link.getAttribute('href') ?? '', page.document.baseURI);
-      const element = url === undefined ? null : pageScope(page.document);
-      if (url !== undefined && element !== null) yield { detector: ID, rung: 'A', element, source: { url } };
+      const element = pageScope(page.document);
+      if (url && element) yield { detector: ID, rung: 'A', element, source: { url } };
     }
   },
 });

@@ -5,7 +5,7 @@
 import { type Badge, createBadge } from '../badge/badge.ts';
 import { badgeWords } from '../badge/badge-words.ts';
 import { keyOf } from '../detectors/items.ts';
-import { markedPictures } from '../detectors/marked-pictures.ts';
+import { pictureIn, world } from '../detectors/marked-pictures.ts';
 import type { Finding } from '../detectors/registry.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
 import { topElementOf } from '../page-text/form-safe.ts';
@@ -136,7 +136,10 @@ export function watchPictures(document: Document): void {
 
   /** Takes over what the detector found: pictures that name their trail. */
   function takeOver(): void {
-    const marked = markedPictures().findings;
+    const marked = (world.witnessmarkPictures ?? []).flatMap((finding) => {
+      const image = pictureIn(finding.element) as HTMLImageElement | undefined;
+      return image === undefined ? [] : [{ finding, image }];
+    });
     const isSame = (item: PictureItem, finding: Finding, image: HTMLImageElement): boolean =>
       item.image === image && keyOf(item.finding) === keyOf(finding);
     for (const item of [...items.values()]) {
@@ -229,6 +232,6 @@ export function watchPictures(document: Document): void {
     if (persisted) for (const item of [...items.values()]) changed(item);
     look();
   });
-  markedPictures().taken = takeOver;
+  world.witnessmarkTake = takeOver;
   takeOver();
 }
