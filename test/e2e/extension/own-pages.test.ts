@@ -112,7 +112,7 @@ describe('what leaves the device', () => {
     await settings.getByRole('link', { name: 'What leaves this device' }).click();
     await settings.getByRole('heading', { name: 'What leaves this device', level: 1 }).waitFor();
     expect(await settings.getByRole('listitem').count()).toBe(8);
-    expect(await settings.getByRole('heading', { level: 2 }).count()).toBe(8);
+    expect(await settings.getByRole('heading', { level: 2 }).count()).toBe(9);
     expect(await faults(settings)).toEqual([]);
     await settings.close();
   });
