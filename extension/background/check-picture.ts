@@ -1,11 +1,10 @@
 /** "Check this picture": finds the record of a picture that the reader points at, on the same path as discovery. */
-import { toHex } from '#shared/bytes/hex.ts';
-import { IMAGE_ALG, imageProbes } from '#shared/image/image-keys.ts';
 import { find } from '../discovery/find.ts';
+import { fingerprintsOfPicture } from '../discovery/fingerprints.ts';
 import type { ShownPicture } from '../messaging/picture-protocol.ts';
 import { isAskable } from '../trails/fetch-picture.ts';
 import type { PageItem } from '../verification/page-store.ts';
-import { type SeenPicture, seePicture } from '../verification/see-picture.ts';
+import { seePicture } from '../verification/see-picture.ts';
 import { verifyFound } from '../verification/verify-found.ts';
 import { hostOf, say } from '../verification/words.ts';
 import { excerptOf, SELECTION_ID } from './check-selection.ts';
@@ -39,8 +38,8 @@ export async function checkPicture(
     return { ...item, problem: 'picture_closed', closed };
   }
   if (seen === undefined) return { ...item, problem: 'picture_unread' };
-  const fingerprints = fingerprintsOf(seen);
-  if (Object.keys(fingerprints).length === 0) return { ...item, problem: 'picture_plain' };
+  const fingerprints = fingerprintsOfPicture(seen);
+  if (fingerprints === undefined) return { ...item, problem: 'picture_plain' };
   const { outcome, candidates } = await find({ fingerprints, page: SELECTION_ID, explicit: true }, now);
   if (outcome === 'blind') return { ...item, problem: 'selection_no_log' };
   const { report, found, withdrawn } = await verifyFound(candidates, { picture: seen }, { now, host: hostOf(page) });
@@ -48,8 +47,3 @@ export async function checkPicture(
   if (withdrawn > 0) return { ...item, problem: 'picture_withdrawn' };
   return { ...item, problem: outcome === 'unreachable' ? 'selection_unreachable' : 'picture_unknown' };
 }
-
-const fingerprintsOf = ({ hash, digest }: SeenPicture): Record<string, string[]> => ({
-  ...(hash && { [IMAGE_ALG]: imageProbes(hash) }),
-  ...(digest && { 'sha-256': [toHex(digest)] }),
-});

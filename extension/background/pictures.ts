@@ -2,8 +2,8 @@
  * Pictures of a page: looked up where the reader allowed it, verified where they have or may have a record. The page chose
  * every byte: bounded here.
  */
-import { IMAGE_ALG, imageProbes } from '#shared/image/image-keys.ts';
 import { find } from '../discovery/find.ts';
+import { fingerprintsOfPicture } from '../discovery/fingerprints.ts';
 import { isDiscovered } from '../discovery/sites.ts';
 import type { Handlers } from '../messaging/messages.ts';
 import type { FoundPicture, PicturesFromContent, ShownPicture } from '../messaging/picture-protocol.ts';
@@ -54,11 +54,9 @@ async function recognise({ visit, picture }: Read['request'], tabId: number, url
     await note((known) => ({ ...known, closed: withClosed(known.closed, picture) }));
     return { candidates: [], closed: true };
   }
-  if (seen.hash === undefined) return { candidates: [] };
-  const { outcome, candidates, logs } = await find({
-    fingerprints: { [IMAGE_ALG]: imageProbes(seen.hash) },
-    page: url,
-  });
+  const fingerprints = fingerprintsOfPicture(seen);
+  if (fingerprints === undefined) return { candidates: [] };
+  const { outcome, candidates, logs } = await find({ fingerprints, page: url });
   const isUnanswered = outcome !== 'asked' && outcome !== 'quiet';
   await note((known) => ({
     ...known,

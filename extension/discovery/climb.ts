@@ -5,8 +5,9 @@
  */
 import type { Filter } from '#shared/filter/filter.ts';
 import { MIN_WORDS } from '#shared/fingerprint/winnow.ts';
+import { IMAGE_ALG } from '#shared/image/image-keys.ts';
 import type { BucketRow } from './bucket.ts';
-import { type BucketName, bucketOf, chooseBuckets, isBucket } from './choose-buckets.ts';
+import { type BucketName, bucketOf, chooseBuckets, isBucket, MAX_REAL } from './choose-buckets.ts';
 import { type FingerprintsByAlg, type Hit, hitsIn, worthAsking } from './hits.ts';
 
 /** A text or a picture to be found. */
@@ -93,10 +94,12 @@ const digestsOf = ({ fingerprints, explicit }: Sought): Hit[] =>
 /** What stands in for hits where no filter tells: whole passages if there are any, for they are the surest. */
 function unfiltered({ fingerprints }: Sought): Hit[] {
   const alg = UNFILTERED.find((each) => (fingerprints[each] ?? []).length > 0) ?? '';
-  return (fingerprints[alg] ?? []).map((hex) => ({ alg, hex }));
+  const list = fingerprints[alg] ?? [];
+  // Of a picture the first ones are the likeliest.
+  return (alg === IMAGE_ALG ? list.slice(0, MAX_REAL) : list).map((hex) => ({ alg, hex }));
 }
 
-const UNFILTERED = ['wm-match-1', 'wm-winnow-1', 'wm-image-1', 'sha-256'];
+const UNFILTERED = ['wm-match-1', 'wm-winnow-1', IMAGE_ALG, 'sha-256'];
 
 async function askFor(hits: readonly Hit[], sought: Sought, { base }: LadderLog, means: Means): Promise<Climbed> {
   if (!worthAsking(hits)) return { outcome: 'quiet', candidates: [] };

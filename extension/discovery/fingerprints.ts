@@ -1,6 +1,8 @@
-/** The fingerprints by which a stretch of text is looked up, longest passages first. */
+/** What a stretch of text, longest passages first, or a picture is looked up by. */
 import { toHex } from '#shared/bytes/hex.ts';
 import { fingerprintHex, textFingerprints } from '#shared/fingerprint/text-fingerprints.ts';
+import { IMAGE_ALG, imageProbes } from '#shared/image/image-keys.ts';
+import type { HashedImage } from '#shared/image/pdq.ts';
 import { wordCount } from '#shared/text/match.ts';
 import { passageDigest, passagesOf } from '#shared/text/passages.ts';
 import type { FingerprintsByAlg } from './hits.ts';
@@ -17,5 +19,18 @@ export function fingerprintsOf(lines: readonly string[]): FingerprintsByAlg {
     'wm-match-1': passages.map((passage) => toHex(passageDigest(passage))),
     'wm-winnow-1': winnowed.map(fingerprintHex),
     'wm-minhash-1': bands.map(fingerprintHex),
+  };
+}
+
+/** What a picture is looked up by; nothing where it could be anybody's. */
+export function fingerprintsOfPicture(picture: {
+  readonly looks?: Pick<HashedImage, 'hash' | 'margins'>;
+  readonly digest?: Uint8Array;
+}): FingerprintsByAlg | undefined {
+  const { looks, digest } = picture;
+  if (looks === undefined && digest === undefined) return undefined;
+  return {
+    ...(looks && { [IMAGE_ALG]: imageProbes(looks.hash, looks.margins) }),
+    ...(digest && { 'sha-256': [toHex(digest)] }),
   };
 }

@@ -1,5 +1,7 @@
 /** Which fingerprints of a page may be in a log's index, by the log's filters alone: nothing is asked. Pure. */
+
 import { type Filter, filterKey, mayContain } from '#shared/filter/filter.ts';
+import { IMAGE_ALG, MIN_IMAGE_HITS } from '#shared/image/image-keys.ts';
 
 /** Fingerprints or digests of a text or picture in hexadecimal, by the name of their algorithm, in the order of the text. */
 export type FingerprintsByAlg = Readonly<Record<string, readonly string[]>>;
@@ -29,7 +31,7 @@ export function hitsIn(filters: readonly Filter[], fingerprints: FingerprintsByA
  * one alone is most often a false one: a page of 2,000 words has about 700, and the chance that two of them hit by accident
  * is one in 18,000. Any other fingerprint is one of few, and is asked for alone.
  */
-const NEEDED: Readonly<Record<string, number>> = { 'wm-winnow-1': 2, 'wm-image-1': 2 };
+const NEEDED: Readonly<Record<string, number>> = { 'wm-winnow-1': 2, [IMAGE_ALG]: MIN_IMAGE_HITS };
 
 /** Whether these hits are a reason to ask. */
 export function worthAsking(hits: readonly Hit[]): boolean {

@@ -2,10 +2,14 @@
 import { equalBytes } from '#shared/bytes/bytes.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import { compareImages, type ImageLikeness } from '#shared/image/compare-images.ts';
+import type { HashedImage } from '#shared/image/pdq.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
 import { inQuestion } from '#shared/verdict/badge.ts';
 import type { Report, ReportContent } from './report.ts';
 import type { SeenPicture } from './see-picture.ts';
+
+/** What is compared of a picture. */
+type Compared = Pick<SeenPicture, 'digest'> & { readonly looks?: Pick<HashedImage, 'hash'> };
 
 /** What the comparison found. */
 export interface ComparedPicture {
@@ -18,13 +22,13 @@ export interface ComparedPicture {
 }
 
 /** Compares a picture with what a trail attests; nothing for a trail that cannot be read. */
-export function comparePicture(trailText: string, seen: SeenPicture): ComparedPicture | undefined {
+export function comparePicture(trailText: string, seen: Compared): ComparedPicture | undefined {
   const trail = parseTrail(trailText);
   const claim = trail.ok ? parseClaim(trail.value.claim) : trail;
   if (!claim.ok) return undefined;
   const { type, digest, match } = claim.value.output;
   const exact = seen.digest !== undefined && equalBytes(seen.digest, digest);
-  const looks = match && seen.hash && compareImages(match.hash, seen.hash);
+  const looks = match && seen.looks && compareImages(match.hash, seen.looks.hash);
   // Another digest says that it is another file; without one, only the looks say anything, and of a text nothing does.
   const unread = seen.digest === undefined && looks === undefined && type.startsWith('image/');
   return { exact, unread, ...(looks && { looks }) };

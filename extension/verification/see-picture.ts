@@ -1,7 +1,7 @@
 /** What there is to compare of a picture on a page: how it looks, and its file's digest where that is known. */
 import { fromBase64 } from '#shared/bytes/base64.ts';
 import { fromHex } from '#shared/bytes/hex.ts';
-import { type Pixels, pdqHash } from '#shared/image/pdq.ts';
+import { type HashedImage, type Pixels, pdqHash } from '#shared/image/pdq.ts';
 import type { DrawnPicture, ShownPicture } from '../messaging/picture-protocol.ts';
 import { fetchPicture } from '../trails/fetch-picture.ts';
 
@@ -11,7 +11,7 @@ const MAX_SIDE = 512;
 /** A picture as it can be compared. */
 export interface SeenPicture {
   /** How it looks; absent where it is too small or too plain to be told from others. */
-  readonly hash?: Uint8Array;
+  readonly looks?: HashedImage;
   /** SHA-256 of the file that is drawn. */
   readonly digest?: Uint8Array;
   /** The page's own picture could not be read: this is what its address gives to whoever asks. */
@@ -22,19 +22,20 @@ export interface SeenPicture {
 export async function seePicture(picture: ShownPicture, page: string): Promise<SeenPicture | 'closed' | undefined> {
   const { address, drawn, digest } = picture;
   if (drawn !== undefined) {
-    const hash = hashOf(pixelsOf(drawn));
     const file = digest === undefined ? undefined : fromHex(digest);
-    return { ...(hash && { hash }), ...(file && { digest: file }) };
+    return { ...looksOf(pixelsOf(drawn)), ...(file && { digest: file }) };
   }
   if (address === '') return undefined;
   const fetched = await fetchPicture(address, page);
   if (fetched === undefined || fetched === 'closed') return fetched;
   const pixels = await decode(fetched).catch(() => undefined);
-  const hash = hashOf(pixels);
-  return pixels && { refetched: true, ...(hash && { hash }) };
+  return pixels && { refetched: true, ...looksOf(pixels) };
 }
 
-const hashOf = (pixels: Pixels | undefined): Uint8Array | undefined => pixels && pdqHash(pixels)?.hash;
+function looksOf(pixels: Pixels | undefined): Pick<SeenPicture, 'looks'> {
+  const looks = pixels && pdqHash(pixels);
+  return looks === undefined ? {} : { looks };
+}
 
 function pixelsOf({ width, height, luma }: DrawnPicture): Pixels | undefined {
   const bytes = fromBase64(luma);

@@ -63,11 +63,11 @@ describe('a picture that names its trail', () => {
   const far = hash.map((byte) => byte ^ 0xff);
 
   test.each([
-    ['the same file', { digest, hash: far }, 'exact'],
-    ['another file that looks the same', { digest: other, hash }, 'similar'],
-    ['a file nobody could read, which looks the same', { hash: near }, 'similar'],
-    ['another file that looks different', { digest: other, hash: far }, 'other'],
-    ['a file nobody could read, which looks different', { hash: far }, 'other'],
+    ['the same file', { digest, looks: { hash: far } }, 'exact'],
+    ['another file that looks the same', { digest: other, looks: { hash } }, 'similar'],
+    ['a file nobody could read, which looks the same', { looks: { hash: near } }, 'similar'],
+    ['another file that looks different', { digest: other, looks: { hash: far } }, 'other'],
+    ['a file nobody could read, which looks different', { looks: { hash: far } }, 'other'],
     ['another file too plain to be told from others', { digest: other }, 'other'],
     ['one of which nothing is known', {}, 'unread'],
   ])('and is %s is %s', (_, seen, picture) => {
@@ -79,7 +79,8 @@ describe('a picture that names its trail', () => {
   test('whose record is of a text is another one', () => {
     const text = world.trailText(world.issue('Words of a text.'));
     expect(
-      withPicture(reportOf(unprovenBecause('trail-unreachable')), comparePicture(text, { hash })).content.picture,
+      withPicture(reportOf(unprovenBecause('trail-unreachable')), comparePicture(text, { looks: { hash } })).content
+        .picture,
     ).toBe('other');
   });
 });
