@@ -28,6 +28,18 @@ export function isLarge(image: HTMLImageElement): boolean {
   return Math.min(width, height) >= MIN_SHOWN;
 }
 
+/** How far the sides of a picture and of its box may be apart before it counts as cut. */
+const MAX_STRETCH = 0.05;
+
+/** Whether all of a picture is drawn as it is: a style may cut it off or change its colours. */
+export function isWhole(image: HTMLImageElement): boolean {
+  const { objectFit, filter, clipPath, maskImage } = getComputedStyle(image);
+  const { width, height } = boxOf(image);
+  const stretch = (width * image.naturalHeight) / (height * image.naturalWidth);
+  const isCut = objectFit === 'none' || (objectFit === 'cover' && Math.abs(stretch - 1) > MAX_STRETCH);
+  return !isCut && [filter, clipPath, maskImage].every((value) => !value || value === 'none');
+}
+
 /** What the page says is on a picture. */
 export const altOf = (image: HTMLImageElement): string => image.alt.trim().slice(0, 200);
 
@@ -39,7 +51,7 @@ export async function shownPicture(image: HTMLImageElement, withDigest: boolean)
   const address = /^https?:/.test(currentSrc) && currentSrc.length <= MAX_ADDRESS ? currentSrc : '';
   const pixels = await drawn(image);
   if (pixels === undefined) return undefined;
-  const digest = withDigest && pixels !== 'closed' ? await digestOf(image) : undefined;
+  const digest = withDigest && pixels !== 'closed' && isWhole(image) ? await digestOf(image) : undefined;
   if (fileName(image) !== before) return undefined;
   return { address, ...(pixels !== 'closed' && { drawn: pixels }), ...(digest !== undefined && { digest }) };
 }

@@ -12,7 +12,7 @@ import { topElementOf } from '../page-text/form-safe.ts';
 import { type ItemState, nextState } from '../verification/item-state.ts';
 import { isQuick } from './reduce.ts';
 import { scanPictures } from './scan-pictures.ts';
-import { altOf, fileName, isItself, picturesOf, shownPicture } from './shown.ts';
+import { altOf, fileName, isItself, isWhole, picturesOf, shownPicture } from './shown.ts';
 
 /** What no event tells (a style that draws another picture, a layout that moved) is noticed this late. */
 const SWEEP_MS = 1000;
@@ -29,10 +29,13 @@ interface PictureItem {
   readonly finding: Pick<Finding, 'detector' | 'source' | 'candidates'>;
   state: ItemState;
   turn: number;
-  /** The file the last check was about. */
-  file?: string;
+  /** What the last check was about. */
+  seen?: string;
   badge?: Badge;
 }
+
+/** What a verdict on a picture holds for: its file, and whether all of it is drawn. */
+const appearance = (image: HTMLImageElement): string => `${isWhole(image)} ${fileName(image)}`;
 
 /** Watches the pictures of the page this script was injected into. */
 export function watchPictures(document: Document): void {
@@ -70,7 +73,7 @@ export function watchPictures(document: Document): void {
     const { id, image, finding } = item;
     item.state = nextState(item.state, 'check');
     const turn = ++item.turn;
-    item.file = fileName(image);
+    item.seen = appearance(image);
     // A reader who sees no mark at a picture is not waiting for one.
     if (finding.source) showBadge(item).show('checking');
     // To compare a large picture with its file takes the page's own time: not for what nobody asked about.
@@ -156,7 +159,7 @@ export function watchPictures(document: Document): void {
   function look(): void {
     for (const item of [...items.values()]) {
       const isThere = isItself(item.image);
-      if (item.state !== 'changed' && !(isThere && fileName(item.image) === item.file)) changed(item);
+      if (item.state !== 'changed' && !(isThere && appearance(item.image) === item.seen)) changed(item);
       if (item.state === 'changed' && isThere) void check(item, false);
     }
     scan.sweep();

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PageState } from '../../../extension/verification/page-store.ts';
 import { buildExtension } from '../../demo/extension.ts';
 import { TEXT } from '../../shared/verdict/world.ts';
+import { attestPicture, makePicture, servePicture } from '../../support/attested-picture.ts';
 import { browserPath, findBrowser } from '../../support/browser.ts';
 import { World } from '../../support/build-trail.ts';
 import { type FixtureSite, fillPage, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
@@ -39,6 +40,11 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
 
   beforeAll(async () => {
     site = await startFixtureSite();
+    const picture = await makePicture(1);
+    const { id } = servePicture(site, world, attestPicture(world, picture), picture);
+    site.files.set('/picture.png', picture.png);
+    const marked = `<img data-witnessmark="${site.log}/v1/trails/${id}" src="/picture.png">`;
+    site.html.set('/picture', `<!doctype html><title>Picture</title>${marked}`);
     site.trails.set('exact', world.trailText(entry));
     site.html.set('/.well-known/witnessmark-trust', 'no trust document');
     site.headers.set('/.well-known/witnessmark-trust', { 'access-control-allow-origin': '*' });
@@ -124,6 +130,18 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
     const body = { tabId: await tabOf(url), host: new URL(url).host, on: true };
     await own.evaluate((choice) => browser.runtime.sendMessage({ type: 'discovery/set', body: choice }), body);
     await expect.poll(found, { timeout: 10_000 }).toEqual([['exact', 'found']]);
+    await expect.poll(() => page.$$eval('witnessmark-badge', (badges) => badges.length)).toBe(1);
+  });
+
+  test('a picture that names its proof is compared by its file', async () => {
+    const url = `${site.pages}/picture`;
+    await page.bringToFront();
+    await page.goto(url);
+    await expect
+      .poll(async () => (await state(url))?.items.map(({ report }) => [report?.verdict, report?.content.picture]), {
+        timeout: 10_000,
+      })
+      .toEqual([['verified', 'exact']]);
     await expect.poll(() => page.$$eval('witnessmark-badge', (badges) => badges.length)).toBe(1);
   });
 
