@@ -18,6 +18,15 @@ const world = new World({ origin: 'main.example/log' });
 const SIMILAR = /^Looks like an image that issuer\.test\.example attested on .+, model sample-1\.$/;
 const SAME = /^The same file as an image that issuer\.test\.example attested on .+, model sample-1\.$/;
 
+/** A service worker that draws one picture and hands out another. */
+const LIAR = `
+  self.addEventListener('install', () => self.skipWaiting());
+  self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+  self.addEventListener('fetch', (event) => {
+    if (!event.request.url.endsWith('/lie.png')) return;
+    event.respondWith(fetch(event.request.destination === 'image' ? '/human.png' : '/open.png'));
+  });`;
+
 let site: FixtureSite;
 let extension: ExtensionBrowser;
 let trail: string;
@@ -204,6 +213,21 @@ describe('a picture that names its proof', () => {
       icon: 'partial',
       content: { match: 'not-compared', picture: 'unread' },
     });
+  });
+
+  test('and whose server gives another one to whoever asks again is what is drawn', async () => {
+    site.html.set('/worker.js', LIAR);
+    site.headers.set('/worker.js', { 'content-type': 'text/javascript' });
+    site.files.set('/lie.png', site.files.get('/open.png') ?? new Uint8Array());
+    const { page, tabId } = await open('');
+    await page.evaluate(async (marker) => {
+      await navigator.serviceWorker.register('/worker.js');
+      await new Promise((controlled) => navigator.serviceWorker.addEventListener('controllerchange', controlled));
+      document.body.innerHTML = `<img data-witnessmark="${marker}" src="/lie.png">`;
+    }, trail);
+    const state = await extension.until(tabId, (now) => now?.items[0]?.report !== undefined);
+    expect(state?.items[0]?.report).toMatchObject({ verdict: 'unproven', content: { picture: 'other' } });
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).unregister());
   });
 
   test('is checked again when it is another one', async () => {
