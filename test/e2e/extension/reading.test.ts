@@ -12,6 +12,7 @@ import { plainLines } from '#shared/text/passages.ts';
 import { GROUP } from '../../../extension/discovery/choose-buckets.ts';
 import { fingerprintsOf } from '../../../extension/discovery/fingerprints.ts';
 import { TEXT } from '../../shared/verdict/world.ts';
+import { attestPicture, makePicture, servePicture } from '../../support/attested-picture.ts';
 import { World } from '../../support/build-trail.ts';
 import { type ExtensionBrowser, startExtension } from '../../support/extension-tab.ts';
 import { type FixtureSite, fillPage, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
@@ -27,6 +28,9 @@ const HUMAN = Array.from({ length: 90 }, (_, n) => `own${n * 3}`).join(' ');
 const key = oprfKey(new Uint8Array(32).fill(3));
 const names = (fingerprintsOf(plainLines(HIDDEN))['wm-winnow-1'] ?? []).map((hex) => oprfName('wm-winnow-1', hex, key));
 const [OPEN, CLOSED] = [statementId(open.statement), statementId(hidden.statement)];
+const [attested, unattested] = [await makePicture(1), await makePicture(2)];
+const pictured = attestPicture(world, attested);
+const PICTURE = statementId(pictured.statement);
 
 let site: FixtureSite;
 let proxy: RecordingProxy;
@@ -45,11 +49,17 @@ beforeAll(async () => {
   const items = [
     { id: OPEN, fingerprints: fingerprintsOf(plainLines(TEXT)) },
     { id: CLOSED, fingerprints: { 'wm-oprf-1': names } },
+    servePicture(site, world, pictured, attested),
   ];
   filters = publishIndex(site, world, items, key.publicKey);
   site.html.set('/unmarked', fillPage('unmarked', site, { exact: TEXT }));
   site.html.set('/hidden', `<!doctype html><title>Hidden</title><div id="quote">${paragraphs(HIDDEN)}</div>`);
   site.html.set('/copied', `<!doctype html><title>Copied</title><article>${paragraphs(TEXT)}</article>`);
+  site.files.set('/attested.png', attested.png).set('/unattested.jpg', unattested.jpeg);
+  site.html.set(
+    '/pictured',
+    '<!doctype html><title>Pictured</title><img src="/attested.png"><img src="/unattested.jpg">',
+  );
   site.html.set('/human', `<!doctype html><title>Human</title><article>${paragraphs(HUMAN)}</article>`);
   site.html.set(
     '/marked',
@@ -108,7 +118,8 @@ const CHROMIUMS_OWN = 'CONNECT accounts.google.com:443';
 
 /** What left besides the page's own requests: its document, its icon, and the question for its Link header. */
 function sent(): string[] {
-  const own = ['unmarked', 'hidden', 'marked', 'copied', 'human', 'favicon.ico'].flatMap((path) =>
+  const pages = ['unmarked', 'hidden', 'marked', 'copied', 'human', 'pictured'];
+  const own = [...pages, 'favicon.ico', 'attested.png', 'unattested.jpg'].flatMap((path) =>
     ['GET', 'HEAD'].map((method) => `${method} ${site.pages}/${path}`),
   );
   return without(proxy.seen, [...own, CHROMIUMS_OWN]).map((each) => each.replace(site.log, ''));
@@ -187,12 +198,16 @@ describe('discovery, where the reader allowed it,', () => {
   beforeAll(() => allow(true));
   afterAll(() => allow(false));
 
-  /** Opens a page and waits until so many of its texts have been looked up. */
-  async function discover(path: string, texts: number): Promise<void> {
+  /** Opens a page and waits until so many of its texts, or pictures, have been looked up, and some were recognised. */
+  async function discover(path: string, texts: number, pictures = 0, items = 0): Promise<void> {
     const page = await extension.context.newPage();
     await page.goto(site.pages + path);
     const tabId = await extension.tabOf(page);
-    await extension.until(tabId, (state) => (state?.discovered?.texts ?? 0) >= texts);
+    await extension.until(tabId, (state) => {
+      const { discovered } = state ?? {};
+      const isRead = (discovered?.texts ?? -1) >= texts && (discovered?.pictures ?? -1) >= pictures;
+      return isRead && (state?.items.length ?? 0) >= items;
+    });
     await page.close();
   }
 
@@ -211,6 +226,15 @@ describe('discovery, where the reader allowed it,', () => {
     proxy.seen.length = 0;
     await discover('/copied', 1);
     expect(bucketsIn(sent())).toEqual([]);
+  });
+
+  test('asks for eight buckets where a picture is on them, for none where it is not, and for no picture again', async () => {
+    await discover('/pictured', 0, 2, 1);
+    expect(bucketsIn(sent())).toHaveLength(GROUP);
+    for (const bucket of bucketsIn(sent())) expect(bucket).toContain('/wm-image-1/');
+    const file = `GET ${site.pages}/attested.png`;
+    expect(without(sent(), bucketsIn(sent())).sort()).toEqual([...LIST(), `GET /v1/trails/${PICTURE}`].sort());
+    expect(proxy.seen.filter((each) => each === file)).toEqual([file]);
   });
 
   test('sends sixteen blinded values for a page, if the reader wants that', async () => {
