@@ -1,5 +1,6 @@
 /** What an article of the magazine is, and the steps a writer takes from an output to a page. */
 import { Marked } from 'marked';
+import type { DemoPicture } from './picture.ts';
 import { escapeHtml } from './site/layout.ts';
 import type { SourceText } from './texts.ts';
 
@@ -34,6 +35,8 @@ export interface Article {
   readonly body: string;
   readonly head?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Files that the page shows, by path. */
+  readonly files?: Readonly<Record<string, { readonly type: string; readonly body: Uint8Array }>>;
   /** What the page shows, as HTML paragraphs. */
   readonly note: readonly string[];
   readonly expected: Expected;
@@ -49,6 +52,8 @@ export interface Desk {
   readonly issued: ReadonlyMap<string, Issued>;
   /** An address on this machine where nobody answers. */
   readonly deadUrl: string;
+  /** The attested picture. */
+  readonly picture?: DemoPicture & { readonly issued: Issued };
   /** The recorded model run. */
   readonly run?: { readonly text: string; readonly issued: Issued; readonly model: string; readonly size: number };
 }

@@ -4,9 +4,10 @@
  */
 import type { Article, Desk } from './article.ts';
 import { modelStories } from './stories-models.ts';
+import { pictureStories } from './stories-pictures.ts';
 import { sampleStories } from './stories-samples.ts';
 
 /** Every story whose texts are at hand, in order; the first one leads. */
 export function articles(desk: Desk): Article[] {
-  return [...sampleStories(desk), ...modelStories(desk)];
+  return [...sampleStories(desk), ...pictureStories(desk), ...modelStories(desk)];
 }

@@ -8,6 +8,7 @@ import { articles } from './articles.ts';
 import { buildExtension } from './extension.ts';
 import { type Issuer, startIssuer } from './issuer.ts';
 import { type LogServer, startLog } from './log.ts';
+import { demoPicture } from './picture.ts';
 import { type Publisher, startPublisher } from './publisher.ts';
 import { freePort } from './serve.ts';
 import { realTexts, sampleTexts } from './texts.ts';
@@ -124,12 +125,15 @@ export async function startDemo({ state, fresh, texts, say }: DemoStart): Promis
     const issued = await attestAll(issuer, new Shelf(join(state, 'works.json'), log.base), all, say);
     const run = await issuer.attestRun();
     say(`  attested ${run.issued.id.slice(0, 10)}…  a model run that readers can repeat`);
+    const picture = await demoPicture();
+    const pictured = { ...picture, issued: await issuer.attestPicture(picture) };
+    say(`  attested ${pictured.issued.id.slice(0, 10)}…  a picture, computed just now`);
     await issuer.publishKeys('current');
     say('one key retired: the issuer no longer publishes it, and the log has recorded that');
 
     const dead = await freePort(8899);
     const deadUrl = `http://127.0.0.1:${dead}/v1/trails/${'A'.repeat(43)}`;
-    const stories = articles({ samples, real, issued, deadUrl, run });
+    const stories = articles({ samples, real, issued, deadUrl, run, picture: pictured });
     const publisher = await startPublisher(PORTS.publisher, stories);
     stops.push(publisher.server.stop);
     say(`magazine at ${publisher.origin}${moved('the magazine', PORTS.publisher, publisher.server.port)}`);

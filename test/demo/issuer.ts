@@ -23,6 +23,7 @@ import {
 import { certifyNode, createNodeEngine } from '../../sdk/replay/node-engine.ts';
 import { ROOT } from '../checks/source.ts';
 import type { Issued } from './article.ts';
+import type { DemoPicture } from './picture.ts';
 import { type Served, serve } from './serve.ts';
 import { escapeHtml } from './site/layout.ts';
 import type { SourceText } from './texts.ts';
@@ -38,6 +39,8 @@ export interface Issuer {
   attest(work: Work): Promise<Issued>;
   /** Runs the demo's model once, writes the run down and attests its output. */
   attestRun(): Promise<{ text: string; issued: Issued; model: string; size: number }>;
+  /** Attests the demo's picture. */
+  attestPicture(picture: DemoPicture): Promise<Issued>;
   /** Publishes both keys, or only the one in use, and has the log read them. */
   publishKeys(which: 'both' | 'current'): Promise<void>;
 }
@@ -134,6 +137,16 @@ export async function startIssuer(options: { port: number; log: string; state: s
         evidence: [{ kind: 'replay', type: RECIPE_TYPE, value, digest, binds: 'output' }],
       });
       return { text, issued, model: url, size: model.length };
+    },
+    attestPicture({ png, pixels }) {
+      const provider = { provider: 'witnessmark.example', name: 'none (picture computed for the demo)' };
+      const about = { id: 'hills', title: 'a picture', text: '', origin: 'the demo', model: provider, language: 'en' };
+      return attest(about, current, {
+        image: { bytes: png, type: 'image/png', pixels },
+        model: provider,
+        run: { operator: new URL(origin).host, by: 'self' },
+        accountability: { level: 'witnessed' },
+      });
     },
     async publishKeys(which) {
       published = which === 'both' ? [current, retired] : [current];

@@ -9,7 +9,7 @@ import { articlePage, frontPage } from './site/layout.ts';
 const STYLE = join(ROOT, 'test/demo/site/style.css');
 const HTML = { 'content-type': 'text/html; charset=utf-8' };
 /** As strict as a careful publisher's: the badge has to live with it. */
-const POLICY = "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+const POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
 export interface Publisher {
   readonly origin: string;
@@ -24,6 +24,8 @@ export async function startPublisher(port: number, stories: readonly Article[]):
   const server = await serve(port, (path) => {
     if (path === '/style.css')
       return { headers: { 'content-type': 'text/css; charset=utf-8' }, body: readFileSync(STYLE) };
+    const file = stories.flatMap(({ files }) => files?.[path] ?? [])[0];
+    if (file !== undefined) return { headers: { 'content-type': file.type }, body: file.body };
     const headers = { ...HTML, 'content-security-policy': POLICY };
     if (path === '/') return { headers, body: frontPage(stories, real) };
     const index = stories.findIndex(({ slug }) => path === `/${slug}`);
