@@ -42,6 +42,8 @@ export interface Article {
   readonly expected: Expected;
   /** An element whose text a reader selects to have it looked up. */
   readonly select?: string;
+  /** A picture that a reader points at to have it looked up. */
+  readonly pick?: string;
   /** The reader runs the model again. */
   readonly replay?: true;
 }

@@ -23,6 +23,7 @@ export interface Row {
 declare const chrome: {
   storage: { session: { get(key: string): Promise<Record<string, { value: PageState } | undefined>> } };
   tabs: { query(filter: { url: string }): Promise<{ id?: number }[]> };
+  contextMenus: { onClicked: { dispatch(info: object, tab: object): void } };
   runtime: { sendMessage(message: { type: string; body: unknown }): Promise<unknown> };
 };
 
@@ -63,7 +64,8 @@ export class Reader {
   async read(origin: string, story: Article, options: { name?: string; again?: boolean } = {}): Promise<Row> {
     const { name = story.slug, again = false } = options;
     const start = performance.now();
-    const quiet = story.expected.seen === 'nothing found' || story.select !== undefined;
+    const isAsked = story.select !== undefined || story.pick !== undefined;
+    const quiet = story.expected.seen === 'nothing found' || isAsked;
     await this.#page.bringToFront();
     await this.#page.goto(`${origin}/${story.slug}`);
     const tabId = await this.#tab(`${origin}/${story.slug}`);
@@ -78,6 +80,7 @@ export class Reader {
       if (pageWords(state) !== 'nothing found') before = `${pageWords(state)}, then `;
       state = await this.#verifySelection(tabId, story.select);
     }
+    if (story.pick !== undefined) state = await this.#verifyPicture(tabId, story.pick);
     let seen = before + pageWords(state);
     const { differing } = story.expected;
     let expected = story.expected.seen;
@@ -154,6 +157,21 @@ export class Reader {
     });
     await this.#ask('selection/check', { tabId });
     return this.#state(tabId);
+  }
+
+  /** Chooses "Check this picture" from the picture's menu. */
+  async #verifyPicture(tabId: number, selector: string): Promise<PageState | undefined> {
+    const address = await this.#page.locator(selector).evaluate((image) => (image as HTMLImageElement).currentSrc);
+    const info = { menuItemId: 'check-picture', srcUrl: address, pageUrl: this.#page.url() };
+    const worker = await backgroundOf(this.#context);
+    await worker.evaluate(([what, id]) => chrome.contextMenus.onClicked.dispatch(what, { id }), [info, tabId] as const);
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const state = await this.#state(tabId);
+      const isThere = state?.items.some(({ kind }) => kind === 'selection') === true;
+      if (isThere || performance.now() > deadline) return state;
+      await pause(60);
+    }
   }
 
   async #replay(tabId: number, state: PageState | undefined): Promise<string> {

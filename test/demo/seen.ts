@@ -10,6 +10,7 @@ function itemWords(item: PageItem): string {
   if (report === undefined) return item.problem ?? 'no verdict';
   const { content, standing, facts } = report;
   const words: string[] = [report.verdict];
+  if (item.found?.picture !== undefined) words.push(`recognised: ${item.found.state}`);
   if (content.match === 'passages') words.push(`passages ${content.matched} of ${content.of}`);
   else if (content.match !== 'not-compared') words.push(content.match);
   if (content.unread > 0) words.push(`${content.unread} unread`);

@@ -43,5 +43,21 @@ export function pictureStories({ picture }: Desk): Article[] {
       expected: { seen: 'unproven · none · content-none' },
       files: { '/hills.jpg': { type: 'image/jpeg', body: jpeg } },
     },
+    {
+      ...common,
+      slug: 'hills-unmarked',
+      shows: 'An unmarked picture',
+      kicker: 'Views, borrowed',
+      title: 'A place that is nowhere',
+      standfirst: 'Somebody found it somewhere, and liked it.',
+      byline: 'Published here by somebody else',
+      body: `<figure><img src="/borrowed.jpg" alt="${ALT}" width="960" height="600"></figure>\n<p>No note says where it is from.</p>`,
+      note: [
+        'Nothing here is marked. Choose “Check this picture” from the picture’s context menu: it is found by how it looks, through a private lookup that sends four characters of a digest and never the picture.',
+      ],
+      expected: { seen: 'verified · recognised: similar' },
+      pick: 'figure img',
+      files: { '/borrowed.jpg': { type: 'image/jpeg', body: jpeg } },
+    },
   ];
 }
