@@ -10,6 +10,7 @@ import { type FixtureSite, paragraphs, startFixtureSite } from '../support/fixtu
 import { indexTexts } from '../support/indexed-text.ts';
 import { median } from './median.ts';
 import { scriptCost, traceOf } from './page-trace.ts';
+import { measurePictures } from './picture-pages.ts';
 import { machine, report, row } from './report.ts';
 
 const BLOCKS = 10_000;
@@ -160,6 +161,8 @@ export async function pageBench(): Promise<void> {
     site.html.set('/calm', page(blocks(200)));
     extension = await startExtension(world.trustText().replace(/log (\S+)\\n/, `log $1 ${site.log}/log\\n`));
     const { firstPass, scrolled, streaming, batches, heap, shown } = await measure(extension, site);
+    await extension.ask('discovery/set', { tabId: -1, host: new URL(site.pages).host, on: true });
+    const pictures = await measurePictures(extension, site, world);
     const version = extension.context.browser()?.version();
     report(
       'page',
@@ -176,6 +179,7 @@ export async function pageBench(): Promise<void> {
         row('text that comes to the page until its badge, trail cached, longest', 'ms', Math.max(...shown), {
           goal: 200,
         }),
+        ...pictures,
       ],
       `${machine()}, Chromium ${version ?? 'installed'}`,
     );

@@ -52,9 +52,11 @@ export async function sizesBench(): Promise<void> {
   const output = join(ROOT, 'extension/.output/chrome-mv3');
   execFileSync('npm', ['run', '-s', 'build:extension'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
   const inPage = gzipped(readFileSync(join(output, 'detector.js')));
+  const forPictures = gzipped(readFileSync(join(output, 'pictures.js')));
   const inBackground = gzipped(readFileSync(join(output, 'background.js')));
   rows.push(
     row('script in the page (detector.js)', 'KiB gzip', inPage, { goal: 12 }),
+    row('script for pictures, only where one is read (pictures.js)', 'KiB gzip', forPictures),
     row('everything in the background (background.js)', 'KiB gzip', inBackground),
   );
   report('sizes', rows);
