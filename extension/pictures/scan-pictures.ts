@@ -134,7 +134,7 @@ export function scanPictures({ document, visit, isMarked, recognised }: ScanOpti
     again() {
       const closed = [...answers].filter(([, answer]) => answer.closed).map(([file]) => file);
       for (const file of closed) answers.delete(file);
-      for (const image of inView) if (closed.includes(known.get(image) ?? '')) known.delete(image);
+      for (const image of picturesOf(document)) if (closed.includes(known.get(image) ?? '')) known.delete(image);
       void next();
     },
   };

@@ -8,7 +8,7 @@ import { keyOf } from '../detectors/items.ts';
 import { pictureIn, world } from '../detectors/marked-pictures.ts';
 import type { Finding } from '../detectors/registry.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
-import { topElementOf } from '../page-text/form-safe.ts';
+import { documentOf, topElementOf } from '../page-text/form-safe.ts';
 import { type ItemState, nextState } from '../verification/item-state.ts';
 import { isQuick } from './reduce.ts';
 import { scanPictures } from './scan-pictures.ts';
@@ -103,7 +103,7 @@ export function watchPictures(document: Document): void {
         const answer = await sendFromContent('badge/activated', { id: item.id }).catch(() => null);
         return answer?.opened ?? false;
       });
-      top.append(item.badge.host);
+      topElementOf(documentOf(item.image) ?? document).append(item.badge.host);
       resized.observe(item.image);
       placeAll();
     }

@@ -206,6 +206,15 @@ describe('a picture that names its proof', () => {
     expect(await untilBadges(page, (names) => !names.includes('Checking') && names.length > 0)).toEqual([words]);
   });
 
+  test('by a header, opened by itself, is the one that the header speaks of', async () => {
+    site.files.set('/alone.png', site.files.get('/open.png') ?? new Uint8Array());
+    site.headers.set('/alone.png', { 'content-type': 'image/png', link: `<${trail}>; rel="witnessmark"` });
+    const { state } = await extension.open(`${site.pages}/alone.png`, 1);
+    expect(state.items).toMatchObject([
+      { kind: 'marked', report: { verdict: 'verified', content: { picture: 'exact' } } },
+    ]);
+  });
+
   test('and lies where it cannot be read is not said to match', async () => {
     const { tabId } = await open(`<img data-witnessmark="${trail}" src="${site.log}/open.png">`);
     const state = await extension.until(tabId, (now) => now?.items[0]?.report !== undefined);

@@ -244,3 +244,68 @@ describe('a text', () => {
     expect(await climb(text(strange), unproved, means)).toEqual({ outcome: 'quiet', candidates: [] });
   });
 });
+
+describe('a picture', () => {
+  const probes = Array.from({ length: 40 }, (_, n) => fingerprintHex(n * 0x0123_4567_0001 + 3));
+  const digest = toHex(new Uint8Array(32).fill(0xd1));
+  const known = buildFilter(
+    'wm-image-1/',
+    probes.slice(30).map((each) => filterKey(each) ?? 0),
+    9,
+  );
+  const picture = (explicit: boolean, fingerprints: Sought['fingerprints']): Sought => ({
+    fingerprints,
+    page: 'p',
+    explicit,
+  });
+
+  /** The buckets that are asked for, for a picture and the filters of a log. */
+  async function asked(sought: Sought, filters: LadderLog['filters']): Promise<string[]> {
+    const buckets: string[] = [];
+    await climb(
+      sought,
+      { base: 'https://log.example', filters },
+      {
+        random: seeded(4),
+        known: () => undefined,
+        remember: () => undefined,
+        mayAsk: () => Promise.resolve(true),
+        pause: () => Promise.resolve(),
+        ask: (_, { alg, prefix }) => {
+          buckets.push(`${alg}/${prefix}`);
+          return Promise.resolve([]);
+        },
+      },
+    );
+    return buckets;
+  }
+  const bucketsOf = (list: readonly string[]): string[] => list.map((hex) => `wm-image-1/${hex.slice(0, 4)}`);
+
+  test.each([
+    ['whose looks two of its probes share with the lists', { 'wm-image-1': probes }, GROUP],
+    ['whose looks one of them shares', { 'wm-image-1': probes.slice(0, 31) }, 0],
+    [
+      'whose looks none of them shares, with the digest of its file',
+      { 'wm-image-1': probes.slice(0, 30), 'sha-256': [digest] },
+      0,
+    ],
+    ['that could be anybody’s', {}, 0],
+  ] as const)('in view %s sends no more than that is worth', async (_, fingerprints, count) => {
+    expect(await asked(picture(false, fingerprints), [known])).toHaveLength(count);
+  });
+
+  test('that the reader points at is asked for by the digest of its file as well', async () => {
+    const buckets = await asked(picture(true, { 'wm-image-1': probes.slice(0, 30), 'sha-256': [digest] }), [known]);
+    expect(buckets).toHaveLength(GROUP);
+    expect(buckets).toContain(`sha-256/${digest.slice(0, 4)}`);
+    expect(buckets.every((bucket) => bucket.startsWith('sha-256/'))).toBe(true);
+  });
+
+  test('that the reader points at is asked for by its likeliest keys where the lists are not here', async () => {
+    const buckets = await asked(picture(true, { 'wm-image-1': probes }), undefined);
+    expect(buckets).toHaveLength(GROUP);
+    expect(buckets.filter((bucket) => bucketsOf(probes).includes(bucket)).sort()).toEqual(
+      bucketsOf(probes.slice(0, MAX_REAL)).sort(),
+    );
+  });
+});
