@@ -1,6 +1,6 @@
 /** Every check in plain words with how it went; what failed or was skipped says why. */
-import type { Report, ReportCheck, ReportContent } from '../verification/report.ts';
-import { say, sayIfKnown, saySkipped } from '../verification/words.ts';
+import type { Report, ReportCheck } from '../verification/report.ts';
+import { isOfPicture, say, sayIfKnown, saySkipped } from '../verification/words.ts';
 
 const GLYPHS = {
   passed: 'M6 6h.01',
@@ -29,15 +29,16 @@ export function CheckList({ report }: { report: Report }) {
       </summary>
       <ul class="checks">
         {report.checks.map((check) => (
-          <Check key={check.id} check={check} picture={report.content.picture} />
+          <Check key={check.id} check={check} report={report} />
         ))}
       </ul>
     </details>
   );
 }
 
-function Check({ check, picture }: { check: ReportCheck; picture: ReportContent['picture'] }) {
+function Check({ check, report }: { check: ReportCheck; report: Report }) {
   const { id, status, reason, detail } = check;
+  const { picture } = report.content;
   const isPicture = picture !== undefined && reason === 'content-none';
   const said = isPicture ? say(`picture_why_${picture}`) : sayIfKnown(`reason_${reason}`);
   const why = reason === undefined ? detail && saySkipped(detail) : (said ?? reason);
@@ -46,7 +47,7 @@ function Check({ check, picture }: { check: ReportCheck; picture: ReportContent[
       <svg class="glyph" viewBox="0 0 12 12" aria-hidden="true">
         <path d={GLYPHS[status]} />
       </svg>
-      <span>{id === 'content' && picture !== undefined ? say('check_picture') : say(`check_${id}`)}</span>
+      <span>{id === 'content' && isOfPicture(report) ? say('check_picture') : say(`check_${id}`)}</span>
       <span class="state">{say(`status_${status}`)}</span>
       {status !== 'passed' && why !== undefined && <span class="why">{why}</span>}
     </li>

@@ -56,8 +56,10 @@ export function watchPictures(document: Document): void {
     visit,
     isMarked: (image) => [...items.values()].some((item) => item.image === image && item.finding.source !== undefined),
     recognised(image, candidates) {
-      const found = [...items.values()].filter(({ finding }) => finding.candidates !== undefined);
-      if (found.length >= MAX_FOUND || found.some((item) => item.image === image)) return;
+      const known = [...items.values()];
+      const found = known.filter(({ finding }) => finding.candidates !== undefined);
+      // A picture may have been marked, or found, while this one was looked up.
+      if (found.length >= MAX_FOUND || known.some((item) => item.image === image)) return;
       add(image, { detector: 'picture', candidates });
     },
   });

@@ -34,7 +34,7 @@ export function comparePicture(trailText: string, seen: Compared): ComparedPictu
   return { exact, unread, ...(looks && { looks }) };
 }
 
-/** The report on a picture that names its own trail, once it was compared: exact by its file, or not proven. */
+/** The report on a picture once it was compared: exact by its file, or not proven. */
 export function withPicture(report: Report, compared: ComparedPicture | undefined): Report {
   const picture = pictureMatch(compared);
   const content: ReportContent = { ...report.content, picture };

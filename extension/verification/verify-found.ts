@@ -13,7 +13,7 @@ import {
 } from '#shared/verdict/recovered.ts';
 import type { Candidate } from '../discovery/climb.ts';
 import { fetchAttestedLines } from '../trails/fetch-text.ts';
-import { type ComparedPicture, comparePicture } from './compare-picture.ts';
+import { type ComparedPicture, comparePicture, withPicture } from './compare-picture.ts';
 import { type Compared, compareLines, type Difference } from './difference.ts';
 import type { Report, ReportFacts } from './report.ts';
 import type { SeenPicture } from './see-picture.ts';
@@ -132,15 +132,16 @@ async function check(
   { now, force }: { now: number; force?: boolean },
 ): Promise<Checked | 'withdrawn'> {
   const source = { url: `${candidate.log}/v1/trails/${candidate.id}` };
-  const { report, trail, withdrawn } = await verifyItem(source, sight, { now, ...(force && { force }) });
+  const { report: judged, trail, withdrawn } = await verifyItem(source, sight, { now, ...(force && { force }) });
   if (withdrawn) return 'withdrawn';
-  const facts = report.facts;
+  const facts = judged.facts;
   // A log may answer with another record than the one that was asked for.
   const asked = facts?.id === candidate.id;
   const { lines, picture } = sight;
   const attested = trail !== undefined && asked && lines ? await fetchAttestedLines(candidate, trail) : undefined;
   const compared = attested && lines && compareLines(attested, lines);
   const looked = trail !== undefined && asked && picture ? comparePicture(trail, picture) : undefined;
+  const report = picture ? withPicture(judged, looked) : judged;
   return {
     candidate,
     report,
@@ -148,17 +149,13 @@ async function check(
     facts: asked ? facts : undefined,
     compared,
     looks: looked?.looks,
-    recovered: picture ? recoveredPicture(report, looked) : recovered(report, compared?.comparison),
+    recovered: picture ? recoveredImage(report, looked?.looks) : recovered(report, compared?.comparison),
     issuer: facts?.issuer ?? '',
     model: facts === undefined ? '' : sayModel(facts),
     provider: facts?.provider ?? '',
     ...(facts?.loggedBefore !== undefined && { loggedBefore: facts.loggedBefore }),
   };
 }
-
-/** The verdict on the trail was given nothing to compare: what it says of the content is what was compared here. */
-const recoveredPicture = (report: Report, looked: ComparedPicture | undefined): Recovered =>
-  recoveredImage({ ...report, content: { match: looked?.exact ? 'exact' : 'not-compared' } }, looked?.looks);
 
 function named({ candidate, facts, recovered: { state }, model, loggedBefore }: Checked): OtherRecord[] {
   if (facts === undefined || state === 'unrelated' || state === 'unproven') return [];

@@ -31,6 +31,9 @@ export function sayTime(unixSeconds: number): string {
   return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(unixSeconds * 1000);
 }
 
+/** Whether a record is of a picture. */
+export const isOfPicture = ({ facts }: Report): boolean => facts?.outputType.startsWith('image/') ?? false;
+
 /** The day of it. */
 function sayDate(unixSeconds: number): string {
   if (!Number.isFinite(unixSeconds) || Math.abs(unixSeconds) > 8e12) return String(unixSeconds);
@@ -47,7 +50,8 @@ export function headlineOf(report: Report): string {
   if (report.verdict === 'unsupported') return say('headline_unsupported');
   if (report.verdict === 'verified') {
     if (match === 'exact') return unread > 0 ? sayUnread(unread, 'headline_unread') : say('headline_exact');
-    if (match === 'not-compared') return say('headline_not_compared');
+    if (match === 'not-compared')
+      return say(isOfPicture(report) ? 'headline_picture_not_compared' : 'headline_not_compared');
     return sayPassages(matched, of, 'headline');
   }
   const [reason] = report.reasons;

@@ -9,8 +9,8 @@ function itemWords(item: PageItem): string {
   const { report } = item;
   if (report === undefined) return item.problem ?? 'no verdict';
   const { content, standing, facts } = report;
+  if (item.found?.picture !== undefined) return `recognised: ${item.found.state}`;
   const words: string[] = [report.verdict];
-  if (item.found?.picture !== undefined) words.push(`recognised: ${item.found.state}`);
   if (content.match === 'passages') words.push(`passages ${content.matched} of ${content.of}`);
   else if (content.match !== 'not-compared') words.push(content.match);
   if (content.unread > 0) words.push(`${content.unread} unread`);

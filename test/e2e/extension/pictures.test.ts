@@ -98,7 +98,11 @@ describe('an attested picture on another site', () => {
   test('compressed again and smaller, its metadata gone, is recognised, and never as the same', async () => {
     const { page, tabId, item } = await recognised('<p>News</p><img src="/open.jpg" alt="Shapes">');
     expect(item).toMatchObject({ excerpt: 'Shapes', found: { state: 'similar', own: false, conflict: false } });
-    expect(item.report).toMatchObject({ verdict: 'verified', icon: 'found', content: { match: 'not-compared' } });
+    expect(item.report).toMatchObject({
+      icon: 'found',
+      tone: 'neutral',
+      content: { match: 'none', picture: 'similar' },
+    });
     expect(await untilBadges(page, (names) => names.length > 0)).toEqual([expect.stringMatching(SIMILAR)]);
     expect(await extension.toolbar(tabId)).toContain('were recognised on this page');
     expect(lookups()).toHaveLength(GROUP);
@@ -106,7 +110,10 @@ describe('an attested picture on another site', () => {
 
   test('byte for byte is the same file', async () => {
     const { page, item } = await recognised('<img src="/open.png">');
-    expect(item).toMatchObject({ found: { state: 'exact', similarity: 1 }, report: { icon: 'found' } });
+    expect(item).toMatchObject({
+      found: { state: 'exact', similarity: 1 },
+      report: { icon: 'found', content: { match: 'exact' } },
+    });
     expect(await untilBadges(page, (names) => names.length > 0)).toEqual([expect.stringMatching(SAME)]);
   });
 
