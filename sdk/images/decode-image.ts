@@ -3,9 +3,9 @@
  * to WebAssembly. Nothing is decoded that says it is larger than an image with a hash may be.
  */
 import { readFile } from 'node:fs/promises';
+import { type ImageType, readImageHeader } from '#shared/image/image-header.ts';
 import { MAX_PIXELS, type Pixels } from '#shared/image/pdq.ts';
 import { err, ok, type Result } from '#shared/result.ts';
-import { type ImageType, readImageHeader } from './image-header.ts';
 import { pngOrientation, upright } from './orientation.ts';
 
 /** An image and its pixels: upright, straight alpha. */

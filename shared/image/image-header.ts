@@ -3,7 +3,7 @@
  * read before anything is decoded. Attacker-controlled input; every read is bounded.
  */
 
-/** Formats that are decoded here. */
+/** Formats whose size is read. */
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/webp';
 
 /** As the header says; whether the rest keeps it is found out by decoding. */
@@ -20,6 +20,10 @@ const ascii = (bytes: Uint8Array, at: number, length: number): string =>
  * Format and size of an image; `undefined` where the bytes begin like none of these formats, end within the header, or
  * are an animated WebP, which has no one picture.
  *
+ * @example
+ * import { readImageHeader } from '#shared/image/image-header.ts';
+ * const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 17, 8, 1, 0xe0, 2, 0x80);
+ * readImageHeader(jpeg); // => { type: 'image/jpeg', width: 640, height: 480 }
  * @see https://www.w3.org/TR/png-3/#11IHDR
  * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.2.2
  * @see https://www.rfc-editor.org/rfc/rfc9649.html#section-2.7
