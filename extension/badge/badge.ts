@@ -6,6 +6,7 @@
  */
 import type { BadgeView } from '../messaging/protocol.ts';
 import { boxOf, documentOf, tagOf, topElementOf, viewOf } from '../page-text/form-safe.ts';
+import { world } from '../world.ts';
 import { BADGE_CSS } from './badge.css.ts';
 import { MARKS, type MarkState } from './mark.ts';
 
@@ -34,19 +35,14 @@ export interface Badge {
   remove(): void;
 }
 
-/** Shared by the scripts of one page: each must know the other's badges from the page's own elements. */
-const world = globalThis as { witnessmarkBadges?: WeakSet<Node> };
-world.witnessmarkBadges ??= new WeakSet();
-const own = world.witnessmarkBadges;
-
 /** Whether a node is one of our badges; a page can make an element of the same name. */
-export const isBadge = (node: Node): boolean => own.has(node);
+export const isBadge = (node: Node): boolean => world.badges.has(node);
 
 /** Makes a badge for an element. `activate` opens the panel and says whether it could. */
 export function createBadge(target: Element, words: BadgeWords, activate: () => Promise<boolean>): Badge {
   const document = documentOf(target) ?? globalThis.document;
   const host = document.createElement('witnessmark-badge');
-  own.add(host);
+  world.badges.add(host);
   const root = host.attachShadow({ mode: 'closed' });
   const style = document.createElement('style');
   style.textContent = BADGE_CSS;

@@ -5,11 +5,10 @@
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import '../detectors/all.ts';
 import { watchPage } from '../detectors/watch-page.ts';
-
-const marker = globalThis as { witnessmarkStarted?: true };
+import { world } from '../world.ts';
 
 export default defineUnlistedScript(() => {
-  if (marker.witnessmarkStarted) return;
-  marker.witnessmarkStarted = true;
+  if (world.detector) return;
+  world.detector = true;
   watchPage(document);
 });

@@ -1,11 +1,10 @@
 /** The content script for pictures, injected beside the detector where one is marked, asked about, or may be looked up. */
 import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
 import { watchPictures } from '../pictures/watch-pictures.ts';
-
-const marker = globalThis as { witnessmarkPicturesStarted?: true };
+import { world } from '../world.ts';
 
 export default defineUnlistedScript(() => {
-  if (marker.witnessmarkPicturesStarted) return;
-  marker.witnessmarkPicturesStarted = true;
+  if (world.watcher) return;
+  world.watcher = true;
   watchPictures(document);
 });

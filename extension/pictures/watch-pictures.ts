@@ -5,11 +5,12 @@
 import { type Badge, createBadge } from '../badge/badge.ts';
 import { badgeWords } from '../badge/badge-words.ts';
 import { keyOf } from '../detectors/items.ts';
-import { pictureIn, world } from '../detectors/marked-pictures.ts';
+import { pictureIn } from '../detectors/marked-pictures.ts';
 import type { Finding } from '../detectors/registry.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
 import { documentOf, topElementOf } from '../page-text/form-safe.ts';
 import { type ItemState, nextState } from '../verification/item-state.ts';
+import { world } from '../world.ts';
 import { isQuick } from './reduce.ts';
 import { scanPictures } from './scan-pictures.ts';
 import { altOf, fileName, isItself, isWhole, picturesOf, shownPicture } from './shown.ts';
@@ -141,7 +142,7 @@ export function watchPictures(document: Document): void {
 
   /** Takes over what the detector found: pictures that name their trail. */
   function takeOver(): void {
-    const marked = (world.witnessmarkPictures ?? []).flatMap((finding) => {
+    const marked = (world.pictures ?? []).flatMap((finding) => {
       const image = pictureIn(finding.element) as HTMLImageElement | undefined;
       return image === undefined ? [] : [{ finding, image }];
     });
@@ -237,6 +238,6 @@ export function watchPictures(document: Document): void {
     if (persisted) for (const item of [...items.values()]) changed(item);
     look();
   });
-  world.witnessmarkTake = takeOver;
+  world.take = takeOver;
   takeOver();
 }

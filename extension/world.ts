@@ -1,0 +1,20 @@
+/** What the content scripts of one page share: they run in one world, which is the extension's and not the page's. */
+import type { Finding } from './detectors/registry.ts';
+
+interface World {
+  /** Scripts that have started, by name. */
+  detector?: true;
+  watcher?: true;
+  /** Every badge on the page: each script must know the other's from the page's own elements. */
+  readonly badges: WeakSet<Node>;
+  /** The detector's findings about pictures. */
+  pictures?: readonly Finding[];
+  /** Set by the script for pictures: there may be others now. */
+  take?: () => void;
+}
+
+const scope = globalThis as { witnessmark?: World };
+scope.witnessmark ??= { badges: new WeakSet() };
+
+/** The same object in every script. */
+export const world = scope.witnessmark;
