@@ -79,7 +79,7 @@ export async function decodeImage(bytes: Uint8Array): Promise<Result<DecodedImag
   if (width * height > MAX_PIXELS) return err('image-too-large', `${width} × ${height} pixels`);
   const decode = await decoderOf(type);
   try {
-    const { width, height, data } = await decode(bytes.slice().buffer);
+    const { width, height, data } = await decode(new Uint8Array(bytes).buffer);
     return ok({ type, pixels: { width, height, data } });
   } catch (thrown) {
     // The libraries throw whatever they have: an Error, a string, a pointer.

@@ -45,8 +45,10 @@ function pngHeader(bytes: Uint8Array): ImageHeader | undefined {
 
 /** Start of frame: C0 to CF, but for the tables C4 and CC and the reserved C8. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+/** Under C0 and from D0 to D9 no length follows: what is skipped as a segment here, a decoder would read on in. */
+const hasLength = (marker: number): boolean => marker >= 0xc0 && (marker < 0xd0 || marker > 0xd9);
 
-/** From segment to segment to the first frame. */
+/** From segment to segment to the first frame; a decoder has to meet the same one first. */
 function jpegHeader(bytes: Uint8Array): ImageHeader | undefined {
   const view = viewOf(bytes);
   for (let at = 2; at + 9 <= bytes.length; ) {
@@ -54,6 +56,7 @@ function jpegHeader(bytes: Uint8Array): ImageHeader | undefined {
     const marker = bytes[at + 1] ?? 0;
     // Any number of FF may stand before a marker.
     if (marker === 0xff) at++;
+    else if (!hasLength(marker)) return undefined;
     else if (isFrame(marker)) {
       return { type: 'image/jpeg', width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
     } else at += 2 + view.getUint16(at + 2);

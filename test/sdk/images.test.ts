@@ -11,7 +11,7 @@ import { compareImages } from '../../shared/image/compare-images.ts';
 import { readImageHeader } from '../../shared/image/image-header.ts';
 import { type Pixels, pdqHash } from '../../shared/image/pdq.ts';
 import { parseTrail } from '../../shared/trail/trail.ts';
-import { jpegFile, orientedJpeg, orientedPng, pngFile, webpFile } from '../support/image-files.ts';
+import { jpegFile, orientedJpeg, orientedPng, pngFile, shadowedJpeg, webpFile } from '../support/image-files.ts';
 import { flatImage, madeImage } from '../support/made-image.ts';
 import { LOG_ADDRESS, MemoryLog } from './support/memory-log.ts';
 import { temporaryFolder, witnessmark } from './support/terminal.ts';
@@ -54,6 +54,19 @@ describe('an image file', () => {
       for (let length = 0; length < 32; length++) {
         expect(await decodeImage(bytes.subarray(0, length)), `${length} bytes`).toMatchObject({ ok: false });
       }
+    },
+  );
+
+  test('is read from a Buffer that lies within another', async () => {
+    const file = Buffer.concat([Buffer.from('before'), pngFile(SCENE)]).subarray(6);
+    expect(await decodeImage(file)).toMatchObject({ ok: true, value: { pixels: { width: SCENE.width } } });
+  });
+
+  test.each([0x00, 0x01, 0xd0, 0xd7])(
+    'hides no frame from the check of its size behind the marker %i, which has no length',
+    async (marker) => {
+      const jpeg = files['image/jpeg'] as Uint8Array;
+      expect(await decodeImage(shadowedJpeg(jpeg, marker))).toEqual({ ok: false, reason: 'image-unsupported' });
     },
   );
 

@@ -67,3 +67,21 @@ export function orientedJpeg(jpeg: Uint8Array, orientation: number): Uint8Array 
 export function orientedPng(png: Uint8Array, orientation: number, tiff: Uint8Array = exif(orientation)): Uint8Array {
   return new Uint8Array(Buffer.concat([png.subarray(0, 33), pngChunk('eXIf', tiff), png.subarray(33)]));
 }
+
+/**
+ * A JPEG whose frame stands behind a marker without a length, and a frame of 8 by 8 pixels where whoever takes the frame's
+ * own marker for a length reads on.
+ */
+export function shadowedJpeg(jpeg: Uint8Array, marker: number): Uint8Array {
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset);
+  let at = 2;
+  while (view.getUint16(at) < 0xffc0 || view.getUint16(at) > 0xffc2) at += 2 + view.getUint16(at + 2);
+  const end = at + 2 + view.getUint16(at + 2);
+  const frame = Buffer.from(jpeg.subarray(at, end));
+  const [taken, small] = [frame.readUInt16BE(0), Buffer.from(frame)];
+  small.writeUInt32BE(0x0008_0008, 5);
+  const comment = Buffer.alloc(taken - frame.length);
+  comment.set([0xff, 0xfe, (comment.length + small.length - 2) >> 8, (comment.length + small.length - 2) & 0xff]);
+  const start = Buffer.concat([jpeg.subarray(0, at), Buffer.from([0xff, marker]), frame]);
+  return new Uint8Array(Buffer.concat([start, comment, small, jpeg.subarray(end)]));
+}
