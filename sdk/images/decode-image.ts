@@ -7,6 +7,7 @@ import { type ImageType, readImageHeader } from '#shared/image/image-header.ts';
 import { MAX_PIXELS, type Pixels } from '#shared/image/pdq.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import { pngOrientation, upright } from './orientation.ts';
+import { decodePng } from './png-decoder.ts';
 
 /** An image and its pixels: upright, straight alpha. */
 export interface DecodedImage {
@@ -19,8 +20,15 @@ export type DecodeReason = 'image-unsupported' | 'image-too-large' | 'image-malf
 
 type Decode = (file: ArrayBuffer) => Promise<Pixels>;
 
-const compiled = async (path: string): Promise<WebAssembly.Module> =>
-  new WebAssembly.Module(await readFile(new URL(import.meta.resolve(path))));
+const modules = new Map<string, Promise<WebAssembly.Module>>();
+
+function compiled(path: string): Promise<WebAssembly.Module> {
+  const known =
+    modules.get(path) ??
+    readFile(new URL(import.meta.resolve(path))).then((bytes) => WebAssembly.compile(new Uint8Array(bytes)));
+  modules.set(path, known);
+  return known;
+}
 
 /** For libraries built with Emscripten, which would print what is wrong with a file; the reason says enough. */
 async function quiet(path: string) {
@@ -35,12 +43,14 @@ async function quiet(path: string) {
   };
 }
 
-/** Each library is read when the first image of its format is. */
+/** Each file gets an instance of its own: what one took, memory and all, goes with it. */
 const LIBRARIES: Readonly<Record<ImageType, () => Promise<Decode>>> = {
   async 'image/png'() {
-    const { default: decode, init } = await import('@jsquash/png/decode.js');
-    await init(await compiled('@jsquash/png/codec/pkg/squoosh_png_bg.wasm'));
-    return async (file) => upright(await decode(file), pngOrientation(new Uint8Array(file)));
+    const module = await compiled('@jsquash/png/codec/pkg/squoosh_png_bg.wasm');
+    return async (file) => {
+      const bytes = new Uint8Array(file);
+      return upright(decodePng(module, bytes), pngOrientation(bytes));
+    };
   },
   async 'image/jpeg'() {
     const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
@@ -53,14 +63,6 @@ const LIBRARIES: Readonly<Record<ImageType, () => Promise<Decode>>> = {
     return decode;
   },
 };
-
-const loaded = new Map<ImageType, Promise<Decode>>();
-
-function decoderOf(type: ImageType): Promise<Decode> {
-  const known = loaded.get(type) ?? LIBRARIES[type]();
-  loaded.set(type, known);
-  return known;
-}
 
 /**
  * The pixels of a PNG, JPEG or WebP file, told by its content. As in a browser, JPEG and PNG are turned upright as
@@ -77,7 +79,7 @@ export async function decodeImage(bytes: Uint8Array): Promise<Result<DecodedImag
   if (!header) return err('image-unsupported');
   const { type, width, height } = header;
   if (width * height > MAX_PIXELS) return err('image-too-large', `${width} × ${height} pixels`);
-  const decode = await decoderOf(type);
+  const decode = await LIBRARIES[type]();
   try {
     const { width, height, data } = await decode(new Uint8Array(bytes).buffer);
     return ok({ type, pixels: { width, height, data } });
