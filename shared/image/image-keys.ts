@@ -11,7 +11,7 @@ import { HASH_SIDE, IMAGE_HASH_BYTES } from './pdq.ts';
 export const IMAGE_ALG = 'wm-image-1';
 /**
  * Keys of one picture that a filter must know before asking is worth it: one hit among `imageProbes` is an accident for one
- * picture in 85 where 10^6 are attested, two for one in 15,000.
+ * picture in 87 where 10^6 are attested, two for one in 15,000.
  */
 export const MIN_IMAGE_HITS = 2;
 

@@ -16,6 +16,12 @@ export const MAX_PIXELS = 2 ** 26;
 /** Of Meta's own measure of how much there is to see; below, hashes of unrelated pictures meet. */
 export const MIN_QUALITY = 50;
 
+/**
+ * Of the frequency farthest from the median. Those of a picture in which rows and columns do not act together (stripes,
+ * a bar code, a plaid) are all zero, and their signs those of rounding errors, the same for unrelated pictures.
+ */
+const MIN_MARGIN = 1e-3;
+
 /** The picture is brought to as many rows and columns. */
 const GRID = 64;
 /** Frequencies of each direction, 1 to 16; 0 is the average, which says nothing. */
@@ -118,14 +124,15 @@ export interface HashedImage {
 }
 
 /** Bit `n` is whether frequency `n` is above the lower median; the last byte holds bits 7 to 0, as in Meta's hexadecimal. */
-function hashOf(frequencies: Float64Array): { hash: Uint8Array; margins: Float32Array } {
+function hashOf(frequencies: Float64Array): Pick<HashedImage, 'hash' | 'margins'> | undefined {
   const median = frequencies.toSorted()[HASH_BITS / 2 - 1] as number;
   const hash = new Uint8Array(IMAGE_HASH_BYTES);
   for (const [n, value] of frequencies.entries()) {
     const at = IMAGE_HASH_BYTES - 1 - (n >> 3);
     if (value > median) hash[at] = (hash[at] as number) | (1 << (n & 7));
   }
-  return { hash, margins: Float32Array.from(frequencies, (value) => Math.abs(value - median)) };
+  const margins = Float32Array.from(frequencies, (value) => Math.abs(value - median));
+  return Math.max(...margins) < MIN_MARGIN ? undefined : { hash, margins };
 }
 
 const isHashable = ({ width, height, data }: Pixels): boolean =>
@@ -141,7 +148,7 @@ const isHashable = ({ width, height, data }: Pixels): boolean =>
  * Anybody can make a picture with a hash of their choice: it leads to a candidate and never proves one.
  *
  * @returns `undefined` for a picture that has no hash: a side under 64 pixels, more than 2^26 pixels, a quality under 50
- *   (flat, a gradient, all but dark), or data of another length than the sides say
+ *   (flat, a gradient, all but dark), nothing but stripes, or data of another length than the sides say
  * @example
  * import { pdqHash } from '#shared/image/pdq.ts';
  * pdqHash({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 4) }) ?? 'flat'; // => 'flat'
@@ -152,5 +159,6 @@ export function pdqHash(pixels: Pixels): HashedImage | undefined {
   blur(luma);
   const grid = sample(luma);
   const quality = qualityOf(grid);
-  return quality < MIN_QUALITY ? undefined : { ...hashOf(transform(grid)), quality };
+  const hashed = quality < MIN_QUALITY ? undefined : hashOf(transform(grid));
+  return hashed && { ...hashed, quality };
 }

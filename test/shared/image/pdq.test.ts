@@ -120,6 +120,27 @@ describe('no hash', () => {
     expect(pdqHash({ width: 256, height: 256, data })).toBeUndefined();
   });
 
+  const banded = (band: (x: number, y: number) => number): Pixels => {
+    const data = Uint8Array.from({ length: 320 * 200 * 4 }, (_, at) => {
+      const [x, y] = [(at >> 2) % 320, Math.floor((at >> 2) / 320)];
+      return at % 4 === 3 ? 255 : band(x, y);
+    });
+    return { width: 320, height: 200, data };
+  };
+  const random = seededRandom('bands');
+  const bands = Array.from({ length: 40 }, () => Math.floor(random() * 128));
+  const across = (x: number): number => bands[x >> 3] as number;
+  const down = (_x: number, y: number): number => bands[y >> 3] as number;
+  test.each([
+    ['upright stripes', across],
+    ['level stripes', down],
+    ['a plaid, which is both', (x: number, y: number) => across(x) + down(x, y)],
+  ])('for %s, whose frequencies are all nought but for rounding errors', (_, band) => {
+    expect(pdqHash(banded(band))).toBeUndefined();
+    const spotted = banded((x, y) => (x >> 5 === 3 && y >> 5 === 2 ? 255 - band(x, y) : band(x, y)));
+    expect(pdqHash(spotted)).toBeDefined();
+  });
+
   test('is thrown for, whatever the numbers are', () => {
     fc.assert(
       fc.property(fc.double(), fc.double(), fc.uint8Array({ maxLength: 64 }), (width, height, data) => {
