@@ -320,9 +320,9 @@ describe('what a reader saw elsewhere', () => {
     const scene = madeImage(1);
     const bytes = pngFile(scene);
     const page = await pageOf('', { output: imageOutput(bytes, 'image/png', scene) });
+    const chosen = (file: Uint8Array) => ({ name: 'chosen', mimeType: '', buffer: Buffer.from(file) });
     const compared = async (file: Uint8Array, said: string): Promise<string> => {
-      const chosen = { name: 'chosen', mimeType: '', buffer: Buffer.from(file) };
-      await page.getByLabel('Choose the image you saw').setInputFiles(chosen);
+      await page.getByLabel('Choose the image you saw').setInputFiles(chosen(file));
       return headline(page, said);
     };
     expect(await compared(bytes, 'the image is the attested image')).toContain('holds');
@@ -330,6 +330,25 @@ describe('what a reader saw elsewhere', () => {
     expect(await compared(pngFile(madeImage(1, 144, 96)), 'It looks like the attested one')).toBe(another);
     expect(await compared(pngFile(madeImage(2)), 'It looks different')).toBe(another);
     expect(await compared(utf8('no image'), another)).toBe(another);
+
+    // While one file is decoded, another is chosen: what is said is said of that one.
+    await page.evaluate(() => {
+      const decode = createImageBitmap;
+      const late = (file: Blob): Promise<ImageBitmap> =>
+        new Promise((resolve) => Object.assign(window, { decodeNow: () => resolve(decode(file)) }));
+      Object.assign(window, { createImageBitmap: late });
+    });
+    await page.getByLabel('Choose the image you saw').setInputFiles(chosen(pngFile(madeImage(2))));
+    await page.waitForFunction('window.decodeNow');
+    expect(await page.locator('#headline').textContent()).toBe('The trail holds');
+    const same = await compared(bytes, 'the image is the attested image');
+    await page.evaluate('window.decodeNow(); new Promise((resolve) => setTimeout(resolve, 500))');
+    expect(await headline(page, 'the image is the attested image')).toBe(same);
+    await page.locator('#image').setInputFiles([]);
+    await page
+      .locator('#headline')
+      .filter({ hasText: /^The trail holds$/ })
+      .waitFor();
     await page.close();
   });
 });

@@ -36,19 +36,28 @@ export function compareTextView(check: (text: string) => Verdict, show: Show): H
   return form;
 }
 
-/** The form that compares an image file with the attested one: its bytes, and where these are others, its looks. */
-export function compareImageView(check: (bytes: Uint8Array) => Verdict, show: Show): HTMLElement {
+/**
+ * The form that compares an image file with the attested one: its bytes, and where these are others, its looks.
+ *
+ * @param check - without bytes, judges the trail alone
+ */
+export function compareImageView(check: (bytes?: Uint8Array) => Verdict, show: Show): HTMLElement {
   const field = element('input', { id: 'image', type: 'file', accept: 'image/*' });
   const found = element('div', { 'aria-live': 'polite' });
   field.addEventListener('change', async () => {
+    // What was said of one file is not left standing beside another.
+    show(check());
+    found.replaceChildren();
     const file = field.files?.[0];
     if (!file) return;
-    const verdict = check(new Uint8Array(await file.arrayBuffer()));
-    const attested = verdict.facts?.claim.output.match?.hash;
-    const likeness = verdict.content.match === 'none' && attested ? await likenessOf(attested, file) : undefined;
-    show(verdict);
+    const bytes = await file.arrayBuffer().catch(() => undefined);
+    const verdict = bytes && check(new Uint8Array(bytes));
+    const attested = verdict?.facts?.claim.output.match?.hash;
+    const likeness = verdict?.content.match === 'none' && attested ? await likenessOf(attested, file) : undefined;
+    if (field.files?.[0] !== file) return;
+    if (verdict) show(verdict);
     found.replaceChildren(
-      element('p', {}, headline(verdict)),
+      element('p', {}, verdict ? headline(verdict) : 'The file cannot be read.'),
       ...(likeness ? [element('p', {}, likenessWords(likeness))] : []),
     );
   });

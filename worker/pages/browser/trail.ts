@@ -118,7 +118,7 @@ async function start(host: HTMLElement, auditHost: HTMLElement): Promise<void> {
   const image = isImage(alone);
   host.replaceChildren(
     view,
-    image ? compareImageView((bytes) => verify({ bytes }), show) : compareTextView(checkText, show),
+    image ? compareImageView((bytes) => verify(bytes && { bytes }), show) : compareTextView(checkText, show),
     element(
       'p',
       { class: 'note' },
