@@ -20,8 +20,8 @@ const event = (what: typeof add | typeof quarantine | typeof reinstate) =>
   prepareKeyEvent(config, what, issuerKey.publicKey, { issuedAt: 1_790_000_000, subject: `s${++subjects}` }).submission;
 
 /** Indices of every event about the key that the log holds. */
-async function eventsLogged(): Promise<readonly number[]> {
-  const entry = await sequencerOf(bindings, config).entry(leafHash(submissionOf(0).entry));
+async function eventsLogged(n = 0): Promise<readonly number[]> {
+  const entry = await sequencerOf(bindings, config).entry(leafHash(submissionOf(n).entry));
   return entry?.events ?? [];
 }
 
@@ -73,4 +73,19 @@ test('a key event logged while a trail is put together is in it, or the trail is
   expect(logged).toHaveLength(3);
   const expected = logged.filter((index) => index < trail.value.asOf);
   expect(trail.value.events.map(({ proof }) => indexOf(proof))).toEqual(expected);
+});
+
+test('of more events than a trail has room for it has the first and the last', async () => {
+  const sequencer = sequencerOf(bindings, config);
+  await sequencer.submit(event(add));
+  const content = { preimage: utf8('claim 3'), attachments: new Uint8Array() };
+  await sequencer.submitAll([event(reinstate), { ...submissionOf(3), content }]);
+  const changes = Array.from({ length: 81 }, (_, n) => event(n % 2 === 0 ? quarantine : reinstate));
+  await sequencer.submitAll(changes);
+  const logged = await eventsLogged(3);
+  expect(logged.length).toBeGreaterThan(80);
+  const id = toBase64Url(leafHash(submissionOf(3).entry));
+  const trail = parseTrail(new TextDecoder().decode(await trailOf(bindings, config, id)));
+  if (!trail.ok) throw new Error(trail.reason);
+  expect(trail.value.events.map(({ proof }) => indexOf(proof))).toEqual([logged[0], ...logged.slice(-63)]);
 });

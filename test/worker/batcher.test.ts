@@ -58,6 +58,19 @@ test('when the sequencer fails, everybody in the batch is told, and the next bat
   expect(await batcher.submit(submissionOf(100))).toMatchObject({ ok: true });
 });
 
+test('when the events about one key cannot be read, the others in the batch have their proofs', async () => {
+  const batch = submissions(110, 3);
+  const unreadable: SequencerDO['submitAll'] = async function (this: SequencerDO, many) {
+    const outcomes = await Promise.all(many.map((submission) => this.submit(submission)));
+    // An output stands where a statement of the registrar should.
+    return outcomes.map((outcome, i) => (outcome.ok && i === 1 ? { ...outcome, events: [outcome.index] } : outcome));
+  };
+  await whileItAnswers(unreadable, async () => {
+    const answers = await bindings.BATCHER.getByName('one').submitAll(batch);
+    expect(answers.map((answer) => answer.ok || answer.reason)).toEqual([true, 'log-unavailable', true]);
+  });
+});
+
 test('more than may wait are told to come back, and nobody who waits is forgotten', async () => {
   const batcher = bindings.BATCHER.getByName('two');
   const late: SequencerDO['submitAll'] = async (many) => {

@@ -11,7 +11,7 @@ import { trailSource } from '../trails/assemble-trail.ts';
 import { covering, type Published } from '../trails/inclusion.ts';
 import { type Prove, type Proved, proverOf } from '../trails/prove.ts';
 import type { Submission } from './admission.ts';
-import type { Logged, PublishedOutcome, Refused } from './admit-batch.ts';
+import type { Logged, Published as PublishedEntry, PublishedOutcome, Refused } from './admit-batch.ts';
 import { submissionBytes } from './pool.ts';
 
 /** How long a batch gathers, and what it holds at most. */
@@ -89,25 +89,33 @@ export class BatcherDO extends DurableObject<Env> {
     }
   }
 
-  /** One after the other: the first reads the tiles that all of them need. */
+  /** One after the other: the first reads the tiles that all of them need. What cannot be proved is told to whom it is about. */
   async #prove(config: Config, outcomes: readonly PublishedOutcome[]): Promise<ProvedOutcome[]> {
     const source = trailSource(this.env, openShardOf(config));
     const provers = new Map<Published, Prove>();
+    const prove = async ({ index, events, checkpoint }: PublishedEntry): Promise<Proved> => {
+      // Not a newer tree that somebody else in the batch was answered with: these events may not be all of its.
+      const tree = await covering(source.store, index, source.logKey, checkpoint);
+      const proveIn = provers.get(tree) ?? proverOf(source, tree);
+      provers.set(tree, proveIn);
+      return proveIn({ index, events });
+    };
     const proved: ProvedOutcome[] = [];
     for (const outcome of outcomes) {
       if (!outcome.ok) proved.push(outcome);
       else if (outcome.duplicate) proved.push({ ok: true, index: outcome.index, duplicate: true });
-      else {
-        const { index, events, checkpoint } = outcome;
-        // Not a newer tree that somebody else in the batch was answered with: these events may not be all of its.
-        const tree = await covering(source.store, index, source.logKey, checkpoint);
-        const prove = provers.get(tree) ?? proverOf(source, tree);
-        provers.set(tree, prove);
-        proved.push({ ok: true, duplicate: false, ...(await prove({ index, events })) });
-      }
+      else
+        proved.push(
+          await prove(outcome).then((proof) => ({ ok: true, duplicate: false, ...proof }) as const, unproved),
+        );
     }
     return proved;
   }
 }
 
 const UNAVAILABLE: ProvedOutcome = { ok: false, reason: 'log-unavailable' };
+
+function unproved(thrown: unknown): ProvedOutcome {
+  log('error', 'proof-failed', { error: messageOf(thrown) });
+  return UNAVAILABLE;
+}

@@ -54,8 +54,18 @@ export function proverOf(source: TrailSource, tree: Published): Prove {
     const name = events.join();
     const shared = known.get(name) ?? treeProof(source, tree, paths, events);
     known.set(name, shared);
-    return { index, path: concatBytes(...(await paths(index))), tree: await shared };
+    const [path, proof] = await Promise.all([paths(index), shared]);
+    return { index, path: concatBytes(...path), tree: proof };
   };
+}
+
+/**
+ * The events of a tree that a trail has room for. The first gives the key and the last say how it stands; whoever lists and
+ * withdraws a key over and over does not push out what is said of it then.
+ */
+function shownEvents(events: readonly number[], size: number): readonly number[] {
+  const covered = events.filter((event) => event < size);
+  return covered.length > MAX_EVENTS ? [...covered.slice(0, 1), ...covered.slice(1 - MAX_EVENTS)] : covered;
 }
 
 async function treeProof(
@@ -65,10 +75,9 @@ async function treeProof(
   events: readonly number[],
 ): Promise<TreeProof> {
   const { size } = tree.checkpoint;
-  const indices = events.filter((event) => event < size).slice(0, MAX_EVENTS);
   return {
     checkpoint: tree.text,
-    events: await Promise.all(indices.map((event) => keyEvent(source, event, tree, paths))),
+    events: await Promise.all(shownEvents(events, size).map((event) => keyEvent(source, event, tree, paths))),
     asOf: size,
   };
 }
