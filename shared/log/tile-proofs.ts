@@ -17,18 +17,24 @@ export type ReadTile = (level: number, n: number, width: number) => Promise<Uint
 /** Why tiles did not answer: one is not there, one has the wrong length. */
 export type TileReason = 'tile-missing' | 'tile-malformed';
 
-/** Inner nodes of tiles already hashed. Whoever keeps a tile's bytes for the next question keeps these too. */
-const innerNodes = new WeakMap<Uint8Array, Map<string, Bytes32>>();
+/**
+ * Inner nodes of tiles already hashed, in as many bytes as a tile has: one over `count` hashes from `first` on is number
+ * (256 + first) / count. Zeros stand for what is not known. Whoever keeps a tile's bytes for the next question keeps these too.
+ */
+const innerNodes = new WeakMap<Uint8Array, Uint8Array>();
 
 /** Root over `count` hashes of a tile from `first` on; `count` is a power of two. */
 function tileNode(tile: Uint8Array, first: number, count: number): Bytes32 {
-  if (count === 1) return tile.slice(first * HASH_BYTES, (first + 1) * HASH_BYTES);
-  const known = innerNodes.get(tile) ?? new Map<string, Bytes32>();
-  innerNodes.set(tile, known);
-  const name = `${first}+${count}`;
+  const hashAt = (hashes: Uint8Array, n: number): Bytes32 => hashes.slice(n * HASH_BYTES, (n + 1) * HASH_BYTES);
+  if (count === 1) return hashAt(tile, first);
+  const nodes = innerNodes.get(tile) ?? new Uint8Array(TILE_WIDTH * HASH_BYTES);
+  innerNodes.set(tile, nodes);
+  const n = (TILE_WIDTH + first) / count;
+  const known = hashAt(nodes, n);
+  if (known.some((byte) => byte !== 0)) return known;
   const half = count / 2;
-  const node = known.get(name) ?? nodeHash(tileNode(tile, first, half), tileNode(tile, first + half, half));
-  known.set(name, node);
+  const node = nodeHash(tileNode(tile, first, half), tileNode(tile, first + half, half));
+  nodes.set(node, n * HASH_BYTES);
   return node;
 }
 

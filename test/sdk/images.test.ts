@@ -1,8 +1,6 @@
 /** Images through the package: read by content, attested by digest and looks, and compared without ever calling a likeness exact. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -13,6 +11,7 @@ import { compareImages } from '../../shared/image/compare-images.ts';
 import { readImageHeader } from '../../shared/image/image-header.ts';
 import { type Pixels, pdqHash } from '../../shared/image/pdq.ts';
 import { parseTrail } from '../../shared/trail/trail.ts';
+import { heldBytes } from '../support/garbage.ts';
 import { jpegFile, orientedJpeg, orientedPng, pngFile, shadowedJpeg, webpFile } from '../support/image-files.ts';
 import { flatImage, madeImage } from '../support/made-image.ts';
 import { LOG_ADDRESS, MemoryLog } from './support/memory-log.ts';
@@ -20,9 +19,6 @@ import { temporaryFolder, witnessmark } from './support/terminal.ts';
 
 const [SCENE, OTHER] = [madeImage(1), madeImage(2)];
 const ISSUER = 'https://example.com';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
 
 const hashOf = (pixels: Pixels): Uint8Array => {
   const hashed = pdqHash(pixels);
@@ -77,15 +73,11 @@ describe('an image file', () => {
 
   test('that is broken leaves nothing behind', async () => {
     const broken = pngFile(SCENE, [4096, 1024]);
-    const held = (): number => {
-      collectGarbage();
-      return process.memoryUsage().external;
-    };
     await decodeImage(broken);
-    const before = held();
+    const before = await heldBytes();
     for (let n = 0; n < 6; n++) expect(await decodeImage(broken)).toMatchObject({ reason: 'image-malformed' });
     // Each has room for 16 MB of pixels while it is read.
-    expect(held() - before).toBeLessThan(32 * 1024 * 1024);
+    expect((await heldBytes()) - before).toBeLessThan(32 * 1024 * 1024);
   });
 
   test('gives back every pixel where it lost none', async () => {

@@ -7,7 +7,7 @@ import { type ByteRange, R2ObjectStore } from './object-store.ts';
 
 /** Tiles of every shard: `log/tile/…`, `log/2027/tile/…`. */
 const TILE = /^log\/([\w.-]+\/)?tile\//;
-/** Half of what is safe beside everything else in an isolate of 128 MB. */
+/** Half of what is safe beside everything else in an isolate of 128 MB: the inner nodes of tiles take as much again. */
 const MAX_BYTES = 24 * 1024 * 1024;
 
 const caches = new WeakMap<R2Bucket, ByteCache>();

@@ -17,6 +17,7 @@ import {
   type ReadTile,
   rootFromTiles,
 } from '#shared/log/tile-proofs.ts';
+import { heldBytes } from '../../support/garbage.ts';
 import { NaiveTree } from './naive-tree.ts';
 
 const MOST = 600;
@@ -179,6 +180,15 @@ describe('tiles', () => {
     };
     value(await inclusionProofFromTiles(read, 5, 300));
     expect(reads.toSorted()).toEqual(['tile/0/000', 'tile/0/001.p/44']);
+  });
+
+  test('that are kept hold no more than their own size beside them', async () => {
+    const tiles = Array.from({ length: 256 }, (_, n) => new Uint8Array(256 * 32).fill(n));
+    const read: ReadTile = async (level, n) => (level === 0 ? tiles[n] : new Uint8Array(256 * 32));
+    const before = await heldBytes();
+    for (const n of tiles.keys()) value(await inclusionProofFromTiles(read, n * 256, 256 * 256));
+    expect(((await heldBytes()) - before) / tiles.length).toBeLessThan(2 * 256 * 32);
+    expect(tiles).toHaveLength(256);
   });
 
   test('whose reading fails hand on the failure', async () => {
