@@ -9,6 +9,9 @@ import { err, ok, type Result } from '#shared/result.ts';
 import { pngOrientation, upright } from './orientation.ts';
 import { decodePng } from './png-decoder.ts';
 
+/** A progressive JPEG has about ten; each may be ten bytes long and costs going over all pixels, a second for a hundred. */
+const MAX_SCANS = 100;
+
 /** An image and its pixels: upright, straight alpha. */
 export interface DecodedImage {
   readonly type: ImageType;
@@ -77,8 +80,9 @@ const LIBRARIES: Readonly<Record<ImageType, () => Promise<Decode>>> = {
 export async function decodeImage(bytes: Uint8Array): Promise<Result<DecodedImage, DecodeReason>> {
   const header = readImageHeader(bytes);
   if (!header) return err('image-unsupported');
-  const { type, width, height } = header;
+  const { type, width, height, scans = 0 } = header;
   if (width * height > MAX_PIXELS) return err('image-too-large', `${width} × ${height} pixels`);
+  if (scans > MAX_SCANS) return err('image-malformed', `${scans} scans`);
   const decode = await LIBRARIES[type]();
   try {
     const { width, height, data } = await decode(new Uint8Array(bytes).buffer);

@@ -11,6 +11,8 @@ export interface ImageHeader {
   readonly type: ImageType;
   readonly width: number;
   readonly height: number;
+  /** Of a JPEG: how many times a decoder goes over all of it, or begins to. */
+  readonly scans?: number;
 }
 
 const ascii = (bytes: Uint8Array, at: number, length: number): string =>
@@ -45,23 +47,25 @@ function pngHeader(bytes: Uint8Array): ImageHeader | undefined {
 
 /** Start of frame: C0 to CF, but for the tables C4 and CC and the reserved C8. */
 const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-/** Under C0 and from D0 to D9 no length follows: what is skipped as a segment here, a decoder would read on in. */
+/** Under C0 and from D0 to D9 no length follows: what was skipped as a segment there, a decoder would read. */
 const hasLength = (marker: number): boolean => marker >= 0xc0 && (marker < 0xd0 || marker > 0xd9);
+const SCAN = 0xda;
+const END = 0xd9;
 
-/** From segment to segment to the first frame; a decoder has to meet the same one first. */
+/** From marker to marker as a decoder finds them: FF, as often as it stands there, and what is neither FF nor 0. */
 function jpegHeader(bytes: Uint8Array): ImageHeader | undefined {
   const view = viewOf(bytes);
-  for (let at = 2; at + 9 <= bytes.length; ) {
-    if (bytes[at] !== 0xff) return undefined;
-    const marker = bytes[at + 1] ?? 0;
-    // Any number of FF may stand before a marker.
-    if (marker === 0xff) at++;
-    else if (!hasLength(marker)) return undefined;
-    else if (isFrame(marker)) {
-      return { type: 'image/jpeg', width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
-    } else at += 2 + view.getUint16(at + 2);
+  let frame: Pick<ImageHeader, 'width' | 'height'> | undefined;
+  let scans = 0;
+  for (let at = bytes.indexOf(0xff, 2); at >= 0; at = bytes.indexOf(0xff, at)) {
+    while (bytes[at + 1] === 0xff) at++;
+    const marker = bytes[at + 1] ?? END;
+    if (marker === END || at + 9 > bytes.length) break;
+    if (isFrame(marker)) frame ??= { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    if (marker === SCAN) scans++;
+    at += 2 + (hasLength(marker) ? view.getUint16(at + 2) : 0);
   }
-  return undefined;
+  return frame && { type: 'image/jpeg', ...frame, scans };
 }
 
 const ANIMATED = 0x02;

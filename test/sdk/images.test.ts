@@ -12,7 +12,15 @@ import { readImageHeader } from '../../shared/image/image-header.ts';
 import { type Pixels, pdqHash } from '../../shared/image/pdq.ts';
 import { parseTrail } from '../../shared/trail/trail.ts';
 import { heldBytes } from '../support/garbage.ts';
-import { jpegFile, orientedJpeg, orientedPng, pngFile, shadowedJpeg, webpFile } from '../support/image-files.ts';
+import {
+  jpegFile,
+  orientedJpeg,
+  orientedPng,
+  pngFile,
+  scannedJpeg,
+  shadowedJpeg,
+  webpFile,
+} from '../support/image-files.ts';
 import { flatImage, madeImage } from '../support/made-image.ts';
 import { LOG_ADDRESS, MemoryLog } from './support/memory-log.ts';
 import { temporaryFolder, witnessmark } from './support/terminal.ts';
@@ -50,7 +58,7 @@ describe('an image file', () => {
     async (name) => {
       const bytes = files[name] as Uint8Array;
       const type = name.split(' ').at(-1);
-      expect(readImageHeader(bytes)).toEqual({ type, width: 65, height: 97 });
+      expect(readImageHeader(bytes)).toMatchObject({ type, width: 65, height: 97 });
       expect(await decodeImage(bytes)).toMatchObject({ ok: true, value: { type, pixels: { width: 65, height: 97 } } });
       for (let length = 0; length < 32; length++) {
         expect(await decodeImage(bytes.subarray(0, length)), `${length} bytes`).toMatchObject({ ok: false });
@@ -66,10 +74,20 @@ describe('an image file', () => {
   test.each([0x00, 0x01, 0xd0, 0xd7])(
     'hides no frame from the check of its size behind the marker %i, which has no length',
     async (marker) => {
-      const jpeg = files['image/jpeg'] as Uint8Array;
-      expect(await decodeImage(shadowedJpeg(jpeg, marker))).toEqual({ ok: false, reason: 'image-unsupported' });
+      const jpeg = shadowedJpeg(files['image/jpeg'] as Uint8Array, marker);
+      expect(readImageHeader(jpeg)).toMatchObject({ width: 65, height: 97 });
+      expect(await decodeImage(jpeg)).toMatchObject({ ok: true, value: { pixels: { width: 65, height: 97 } } });
     },
   );
+
+  test('that has a hundred scans is decoded, and with more it is not begun', async () => {
+    const jpeg = files['image/jpeg'] as Uint8Array;
+    const { scans = 0 } = readImageHeader(jpeg) ?? {};
+    expect(scans).toBeGreaterThan(1);
+    expect(await decodeImage(scannedJpeg(jpeg, 100 - scans))).toMatchObject({ ok: true });
+    const more = await decodeImage(scannedJpeg(jpeg, 101 - scans));
+    expect(more).toEqual({ ok: false, reason: 'image-malformed', detail: '101 scans' });
+  });
 
   test('that is broken leaves nothing behind', async () => {
     const broken = pngFile(SCENE, [4096, 1024]);

@@ -68,15 +68,20 @@ export function orientedPng(png: Uint8Array, orientation: number, tiff: Uint8Arr
   return new Uint8Array(Buffer.concat([png.subarray(0, 33), pngChunk('eXIf', tiff), png.subarray(33)]));
 }
 
+/** The place of the first segment of a JPEG whose marker is one of these, and where it ends. */
+function segmentOf(jpeg: Uint8Array, ...markers: number[]): [number, number] {
+  const view = new DataView(jpeg.buffer, jpeg.byteOffset);
+  let at = 2;
+  while (!markers.includes(view.getUint8(at + 1))) at += 2 + view.getUint16(at + 2);
+  return [at, at + 2 + view.getUint16(at + 2)];
+}
+
 /**
  * A JPEG whose frame stands behind a marker without a length, and a frame of 8 by 8 pixels where whoever takes the frame's
  * own marker for a length reads on.
  */
 export function shadowedJpeg(jpeg: Uint8Array, marker: number): Uint8Array {
-  const view = new DataView(jpeg.buffer, jpeg.byteOffset);
-  let at = 2;
-  while (view.getUint16(at) < 0xffc0 || view.getUint16(at) > 0xffc2) at += 2 + view.getUint16(at + 2);
-  const end = at + 2 + view.getUint16(at + 2);
+  const [at, end] = segmentOf(jpeg, 0xc0, 0xc1, 0xc2);
   const frame = Buffer.from(jpeg.subarray(at, end));
   const [taken, small] = [frame.readUInt16BE(0), Buffer.from(frame)];
   small.writeUInt32BE(0x0008_0008, 5);
@@ -84,4 +89,11 @@ export function shadowedJpeg(jpeg: Uint8Array, marker: number): Uint8Array {
   comment.set([0xff, 0xfe, (comment.length + small.length - 2) >> 8, (comment.length + small.length - 2) & 0xff]);
   const start = Buffer.concat([jpeg.subarray(0, at), Buffer.from([0xff, marker]), frame]);
   return new Uint8Array(Buffer.concat([start, comment, small, jpeg.subarray(end)]));
+}
+
+/** A JPEG with so many scans more, of nothing but their headers. */
+export function scannedJpeg(jpeg: Uint8Array, more: number): Uint8Array {
+  const [at, end] = segmentOf(jpeg, 0xda);
+  const scans = Array.from({ length: more }, () => jpeg.subarray(at, end));
+  return new Uint8Array(Buffer.concat([jpeg.subarray(0, at), ...scans, jpeg.subarray(at)]));
 }
