@@ -7,6 +7,8 @@ import type { Pixels } from '#shared/image/pdq.ts';
 /** As EXIF counts them: 1 is upright, 5 to 8 swap the sides. */
 type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
+const [LITTLE_ENDIAN, BIG_ENDIAN] = [0x4949, 0x4d4d];
+const TIFF = 42;
 const ORIENTATION = 0x0112;
 const SHORT = 3;
 
@@ -30,7 +32,8 @@ export function pngOrientation(bytes: Uint8Array): Orientation {
 function tiffOrientation(bytes: Uint8Array): Orientation {
   if (bytes.length < 8) return 1;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const little = view.getUint16(0) === 0x4949;
+  const little = view.getUint16(0) === LITTLE_ENDIAN;
+  if (!(little || view.getUint16(0) === BIG_ENDIAN) || view.getUint16(2, little) !== TIFF) return 1;
   const directory = view.getUint32(4, little);
   if (directory + 2 > bytes.length) return 1;
   const entries = view.getUint16(directory, little);

@@ -29,7 +29,10 @@ function picture(n: number): Pixels {
 }
 
 const rgbFile = ({ width, height, data }: Pixels): Uint8Array =>
-  concatBytes(utf8(`${width} ${height}\n`), Uint8Array.from(data).filter((_, at) => at % 4 !== 3));
+  concatBytes(
+    utf8(`${width} ${height}\n`),
+    Uint8Array.from(data).filter((_, at) => at % 4 !== 3),
+  );
 
 async function exchange(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'pdq-'));

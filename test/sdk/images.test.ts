@@ -134,6 +134,8 @@ describe('an image file', () => {
   test.each([
     ['nothing', ''],
     ['half a header', '4d4d002a'],
+    ['in no byte order', '0000002a00000008000101120003000000010006000000000000'],
+    ['no TIFF file', '4d4d002b00000008000101120003000000010006000000000000'],
     ['a directory behind its end', '4d4d002affffffff0001'],
     ['more entries than there are', '4d4d002a00000008ffff0112000300000001'],
     ['a ninth orientation', '4d4d002a00000008000101120003000000010009000000000000'],
