@@ -57,7 +57,7 @@ export async function readOutput(args: Arguments, terminal: Terminal): Promise<O
 const ADVICE = {
   'image-unsupported': 'Give a PNG, JPEG or WebP; of other formats, attest the form in which the image is given out.',
   'image-too-large': 'An image may have 67,108,864 pixels.',
-  'image-malformed': 'Check that the file is whole.',
+  'image-malformed': 'Check that the file is whole, and that a JPEG is not in CMYK.',
 } as const;
 const WRONG = {
   'image-unsupported': 'is no PNG, JPEG or still WebP, whatever its name says',

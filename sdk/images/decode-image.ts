@@ -18,7 +18,10 @@ export interface DecodedImage {
   readonly pixels: Pixels;
 }
 
-/** Why an image was not decoded: another format or an animated WebP, more than 2^26 pixels, or not what its header says. */
+/**
+ * Why an image was not decoded: another format or an animated WebP; more than 2^26 pixels; not what its header says, a JPEG of
+ * four colours (CMYK) or of more than a hundred scans.
+ */
 export type DecodeReason = 'image-unsupported' | 'image-too-large' | 'image-malformed';
 
 type Decode = (file: ArrayBuffer) => Promise<Pixels>;

@@ -52,8 +52,9 @@ export function compareImageView(check: (bytes?: Uint8Array) => Verdict, show: S
     if (!file) return;
     const bytes = await file.arrayBuffer().catch(() => undefined);
     const verdict = bytes && check(new Uint8Array(bytes));
-    const attested = verdict?.facts?.claim.output.match?.hash;
-    const likeness = verdict?.content.match === 'none' && attested ? await likenessOf(attested, file) : undefined;
+    const isOther = verdict?.verdict === 'unproven' && verdict.content.match === 'none';
+    const attested = isOther ? verdict.facts?.claim.output.match?.hash : undefined;
+    const likeness = attested && (await likenessOf(attested, file));
     if (field.files?.[0] !== file) return;
     if (verdict) show(verdict);
     found.replaceChildren(
@@ -83,5 +84,6 @@ async function decoded(file: Blob): Promise<Pixels | undefined> {
   if (width * height > MAX_PIXELS) return undefined;
   const canvas = new OffscreenCanvas(width, height).getContext('2d', { colorSpace: 'srgb' });
   canvas?.drawImage(bitmap, 0, 0);
+  bitmap.close();
   return canvas?.getImageData(0, 0, width, height);
 }

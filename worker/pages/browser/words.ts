@@ -39,6 +39,7 @@ const HEADLINES: Record<Verdict['verdict'], string> = {
 export function headline(given: Verdict): string {
   const { verdict, content } = given;
   const output = isImage(given) ? 'image' : 'text';
+  if (verdict === 'invalid' || verdict === 'unsupported') return HEADLINES[verdict];
   if (content.match === 'none')
     return output === 'image' ? 'This is another file than the attested image' : 'The trail is about another text';
   if (verdict !== 'verified' || content.match === 'not-compared') return HEADLINES[verdict];
