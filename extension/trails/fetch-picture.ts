@@ -2,7 +2,7 @@
  * A picture from its own address, where the page may not read it and the reader allowed its host. What comes may be another
  * picture than the one drawn: whoever asks for it says so.
  */
-import { readImageHeader } from '#shared/image/image-header.ts';
+import { MAX_SCANS, readImageHeader } from '#shared/image/image-header.ts';
 import { MAX_PIXELS } from '#shared/image/pdq.ts';
 import { browser } from '../platform.ts';
 import { fetchBounded, mayFetch } from './fetch-bounded.ts';
@@ -23,6 +23,7 @@ export async function fetchPicture(address: string, page: string): Promise<Blob 
   const fetched = await fetchBounded(url.href, MAX_BYTES, ACCEPT, 'force-cache');
   // A file of a few kilobytes may unfold to gigabytes: nothing is decoded that does not say how large it is.
   const header = fetched.ok ? readImageHeader(fetched.bytes) : undefined;
-  if (!fetched.ok || header === undefined || header.width * header.height > MAX_PIXELS) return undefined;
+  if (!fetched.ok || header === undefined) return undefined;
+  if (header.width * header.height > MAX_PIXELS || (header.scans ?? 0) > MAX_SCANS) return undefined;
   return new Blob([fetched.bytes as Uint8Array<ArrayBuffer>], { type: header.type });
 }

@@ -3,14 +3,11 @@
  * to WebAssembly. Nothing is decoded that says it is larger than an image with a hash may be.
  */
 import { readFile } from 'node:fs/promises';
-import { type ImageType, readImageHeader } from '#shared/image/image-header.ts';
+import { type ImageType, MAX_SCANS, readImageHeader } from '#shared/image/image-header.ts';
 import { MAX_PIXELS, type Pixels } from '#shared/image/pdq.ts';
 import { err, ok, type Result } from '#shared/result.ts';
 import { pngOrientation, upright } from './orientation.ts';
 import { decodePng } from './png-decoder.ts';
-
-/** A progressive JPEG has about ten; each may be ten bytes long and costs going over all pixels, a second for a hundred. */
-const MAX_SCANS = 100;
 
 /** An image and its pixels: upright, straight alpha. */
 export interface DecodedImage {

@@ -6,6 +6,12 @@
 /** Formats whose size is read. */
 export type ImageType = 'image/png' | 'image/jpeg' | 'image/webp';
 
+/**
+ * Most scans of a JPEG that is decoded. A progressive one has about ten; each may be ten bytes long and costs going over all
+ * pixels, of 64 million a second for a hundred.
+ */
+export const MAX_SCANS = 100;
+
 /** As the header says; whether the rest keeps it is found out by decoding. */
 export interface ImageHeader {
   readonly type: ImageType;
@@ -25,7 +31,7 @@ const ascii = (bytes: Uint8Array, at: number, length: number): string =>
  * @example
  * import { readImageHeader } from '#shared/image/image-header.ts';
  * const jpeg = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 17, 8, 1, 0xe0, 2, 0x80);
- * readImageHeader(jpeg); // => { type: 'image/jpeg', width: 640, height: 480 }
+ * readImageHeader(jpeg); // => { type: 'image/jpeg', width: 640, height: 480, scans: 0 }
  * @see https://www.w3.org/TR/png-3/#11IHDR
  * @see https://www.w3.org/Graphics/JPEG/itu-t81.pdf B.2.2
  * @see https://www.rfc-editor.org/rfc/rfc9649.html#section-2.7

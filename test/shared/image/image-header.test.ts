@@ -15,7 +15,15 @@ describe('the header of an image', () => {
     ['lossless WebP', '52494646 00000000 57454250 5650384c 00000000 2f 7fc27700 0000000000', 'image/webp', 640, 480],
     ['extended WebP', '52494646 00000000 57454250 56503858 0a000000 00000000 7f0200 df0100', 'image/webp', 640, 480],
   ])('of a %s says its sides', (_, hex, type, width, height) => {
-    expect(readImageHeader(bytes(hex))).toEqual({ type, width, height });
+    expect(readImageHeader(bytes(hex))).toMatchObject({ type, width, height });
+  });
+
+  test('of a JPEG is found and its scans counted as a decoder meets them, not where a segment hides them', () => {
+    const start = 'ffd8 ff01 fffe 000c ffda ffc0 0011 08 000800 ffff ffc0 0011 08 01e0 0280 03 000000000000000000';
+    const scan = 'ffda 0003 01 a5a5 ff00 da ffd0 a5';
+    const end = 'ffd9 ffda 0003 01 00000000';
+    const header = { type: 'image/jpeg', width: 640, height: 480, scans: 3 };
+    expect(readImageHeader(bytes(start + scan + scan + scan + end))).toEqual(header);
   });
 
   test('that is broken off or of another kind says nothing', () => {
