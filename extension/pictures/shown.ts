@@ -31,13 +31,20 @@ export function isLarge(image: HTMLImageElement): boolean {
 /** How far the sides of a picture and of its box may be apart before it counts as cut. */
 const MAX_STRETCH = 0.05;
 
+/** A place from one end of the room that is left to the other, in which nothing is pushed out of the box. */
+const WITHIN = /^(?:(?:100|\d{1,2}(?:\.\d+)?)%(?: |$)){2}$/;
+
 /** Whether all of a picture is drawn as it is: a style may cut it off or change its colours. */
 export function isWhole(image: HTMLImageElement): boolean {
-  const { objectFit, filter, clipPath, maskImage } = getComputedStyle(image);
+  const style = getComputedStyle(image);
+  const { objectFit, objectPosition, filter, clipPath, maskImage } = style;
   const { width, height } = boxOf(image);
   const stretch = (width * image.naturalHeight) / (height * image.naturalWidth);
   const isCut = objectFit === 'none' || (objectFit === 'cover' && Math.abs(stretch - 1) > MAX_STRETCH);
-  return !isCut && [filter, clipPath, maskImage].every((value) => !value || value === 'none');
+  if (isCut || !WITHIN.test(objectPosition)) return false;
+  return [filter, clipPath, maskImage, style.getPropertyValue('object-view-box')].every(
+    (value) => !value || value === 'none',
+  );
 }
 
 /** What the page says is on a picture. */

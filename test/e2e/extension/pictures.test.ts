@@ -189,7 +189,7 @@ describe('a picture on another host', () => {
 });
 
 describe('a picture that names its proof', () => {
-  test.each([
+  test.each<[image: string, verdict: string, picture: string, words: string]>([
     ['src="/open.png"', 'verified', 'exact', 'This picture is the recorded one, byte for byte.'],
     [
       'src="/open.jpg"',
@@ -200,6 +200,18 @@ describe('a picture that names its proof', () => {
     ['src="/human.png"', 'unproven', 'other', 'The record is genuine, but it is about another picture.'],
     [
       'src="/open.png" style="width: 300px; height: 70px; object-fit: cover"',
+      'unproven',
+      'similar',
+      'It looks like the recorded picture, but it is not proven to be that one.',
+    ],
+    [
+      'src="/open.png" style="object-view-box: inset(0 50% 0 0)"',
+      'unproven',
+      'similar',
+      'It looks like the recorded picture, but it is not proven to be that one.',
+    ],
+    [
+      'src="/open.png" style="object-position: 90px 0"',
       'unproven',
       'similar',
       'It looks like the recorded picture, but it is not proven to be that one.',
