@@ -3,7 +3,7 @@
  * that say which of a picture's lowest frequencies are above the median, so that they stay where a picture is resized or
  * compressed again. Spec: docs/spec/image.md §3.
  */
-import { type Luma, lumaOf, type Pixels } from './luma.ts';
+import { LUMA_SIDE, lumaOf, type Pixels } from './luma.ts';
 
 export type { Pixels } from './luma.ts';
 
@@ -11,8 +11,10 @@ export type { Pixels } from './luma.ts';
 export const IMAGE_HASH_BYTES = 32;
 /** A smaller side is an icon's: too little to be any picture's in particular. */
 export const MIN_SIDE = 64;
-/** Of one picture: 64 megapixels, 256 MiB of bytes; within it every sum below stays an exact whole number. */
+/** Of one picture: 64 megapixels, 256 MiB of bytes. Within it, and with no side over `MAX_SIDE`, all sums of `lumaOf` are exact. */
 export const MAX_PIXELS = 2 ** 26;
+/** The longest that a JPEG can have. */
+export const MAX_SIDE = 65_535;
 /** Of Meta's own measure of how much there is to see; below, hashes of unrelated pictures meet. */
 export const MIN_QUALITY = 50;
 
@@ -36,23 +38,12 @@ const COSINES = Float64Array.from(
     Math.sqrt(2 / GRID) * Math.cos((Math.PI / (2 * GRID)) * (Math.floor(at / GRID) + 1) * (2 * (at % GRID) + 1)),
 );
 
-/**
- * Averages of `window` neighbours along a line of `length` values, `stride` apart: as many before as after, of an even
- * window one more after. At the ends of what is there.
- */
-function boxAverage(
-  from: Float64Array,
-  to: Float64Array,
-  start: number,
-  length: number,
-  stride: number,
-  window: number,
-) {
-  const after = Math.floor(window / 2);
-  const before = window - 1 - after;
+/** Averages of four neighbours along a line: one before, the value itself, two after; at the ends of what is there. */
+function average(from: Float64Array, to: Float64Array, start: number, stride: number): void {
+  const [before, after] = [1, 2];
   let [sum, count] = [0, 0];
-  for (let at = -after; at < length; at++) {
-    if (at + after < length) {
+  for (let at = -after; at < LUMA_SIDE; at++) {
+    if (at + after < LUMA_SIDE) {
       sum += from[start + (at + after) * stride] as number;
       count++;
     }
@@ -64,22 +55,21 @@ function boxAverage(
   }
 }
 
-/** Two passes of box averages in each direction (Jarosz), whose reach is that of one sample of the grid. */
-function blur({ width, height, values }: Luma): void {
-  const windowOf = (side: number): number => Math.ceil(side / (2 * GRID));
-  const between = new Float64Array(values.length);
+/** Two passes of averages in each direction (Jarosz), whose reach is that of one sample of the grid. */
+function blur(luma: Float64Array): void {
+  const between = new Float64Array(luma.length);
   for (let pass = 0; pass < PASSES; pass++) {
-    for (let y = 0; y < height; y++) boxAverage(values, between, y * width, width, 1, windowOf(width));
-    for (let x = 0; x < width; x++) boxAverage(between, values, x, height, width, windowOf(height));
+    for (let y = 0; y < LUMA_SIDE; y++) average(luma, between, y * LUMA_SIDE, 1);
+    for (let x = 0; x < LUMA_SIDE; x++) average(between, luma, x, LUMA_SIDE);
   }
 }
 
 /** The value at the middle of each cell of the grid. */
-function sample({ width, height, values }: Luma): Float64Array {
-  const at = (n: number, side: number): number => Math.floor(((n + 0.5) * side) / GRID);
+function sample(luma: Float64Array): Float64Array {
+  const at = (n: number): number => (n + 0.5) * (LUMA_SIDE / GRID);
   return Float64Array.from(
     { length: GRID * GRID },
-    (_, n) => values[at(Math.floor(n / GRID), height) * width + at(n % GRID, width)] as number,
+    (_, n) => luma[at(Math.floor(n / GRID)) * LUMA_SIDE + at(n % GRID)] as number,
   );
 }
 
@@ -140,6 +130,7 @@ const isHashable = ({ width, height, data }: Pixels): boolean =>
   Number.isInteger(height) &&
   width >= MIN_SIDE &&
   height >= MIN_SIDE &&
+  Math.max(width, height) <= MAX_SIDE &&
   width * height <= MAX_PIXELS &&
   data.length === width * height * 4;
 
@@ -147,8 +138,8 @@ const isHashable = ({ width, height, data }: Pixels): boolean =>
  * The PDQ hash of a picture, and how much there is to see in it. Similar pictures have hashes that differ in few bits.
  * Anybody can make a picture with a hash of their choice: it leads to a candidate and never proves one.
  *
- * @returns `undefined` for a picture that has no hash: a side under 64 pixels, more than 2^26 pixels, a quality under 50
- *   (flat, a gradient, all but dark), nothing but stripes, or data of another length than the sides say
+ * @returns `undefined` for a picture that has no hash: a side under 64 or over 65,535 pixels, more than 2^26 pixels, a
+ *   quality under 50 (flat, a gradient, all but dark), nothing but stripes, or data of another length than the sides say
  * @example
  * import { pdqHash } from '#shared/image/pdq.ts';
  * pdqHash({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 4) }) ?? 'flat'; // => 'flat'
