@@ -19,34 +19,43 @@ const OPAQUE = 255;
 /** Steps between the centres of two neighbouring pixels, of which a new centre can only be at one. */
 const STEPS = 2 * LUMA_SIDE;
 
-/** Which pixels of a row or column make one of the result, and how much each counts. */
-interface Cell {
-  readonly start: number;
-  readonly weights: readonly number[];
+/** Which pixels of a side make each cell of the result, and how much each counts. */
+interface Cells {
+  /** The first pixel of each cell. */
+  readonly starts: Int32Array;
+  /** Of each cell as many as `each`, those at the end perhaps nothing. */
+  readonly weights: Float64Array;
+  readonly each: number;
+  /** What the weights of a cell sum up to. */
+  readonly total: number;
 }
 
-/** The part of the side that lies under a cell; a pixel is `LUMA_SIDE` wide, a cell `size`. */
-function averaged(cell: number, size: number): Cell {
-  const [from, to] = [cell * size, (cell + 1) * size];
-  const start = Math.floor(from / LUMA_SIDE);
-  const weights = Array.from({ length: Math.ceil(to / LUMA_SIDE) - start }, (_, n) => {
-    const left = (start + n) * LUMA_SIDE;
-    return Math.min(left + LUMA_SIDE, to) - Math.max(left, from);
+/** What of a longer side lies under each cell; a pixel is `LUMA_SIDE` wide, a cell `size`. */
+function averages(size: number): Cells {
+  const each = Math.ceil(size / LUMA_SIDE) + 1;
+  const starts = Int32Array.from({ length: LUMA_SIDE }, (_, cell) => Math.floor((cell * size) / LUMA_SIDE));
+  const weights = Float64Array.from({ length: LUMA_SIDE * each }, (_, at) => {
+    const cell = Math.floor(at / each);
+    const left = ((starts[cell] as number) + (at % each)) * LUMA_SIDE;
+    return Math.max(0, Math.min(left + LUMA_SIDE, (cell + 1) * size) - Math.max(left, cell * size));
   });
-  return { start, weights };
+  return { starts, weights, each, total: size };
 }
 
-/** The two pixels between whose centres that of the cell lies; beyond the last, the last. */
-function interpolated(cell: number, size: number): Cell {
-  const at = Math.min((size - 1) * STEPS, Math.max(0, (2 * cell + 1) * size - LUMA_SIDE));
-  const rest = at % STEPS;
-  return { start: Math.floor(at / STEPS), weights: rest === 0 ? [STEPS] : [STEPS - rest, rest] };
+/** The two pixels of a shorter side between whose centres that of each cell lies; beyond the last, the last. */
+function interpolations(size: number): Cells {
+  const places = Array.from({ length: LUMA_SIDE }, (_, cell) =>
+    Math.min((size - 1) * STEPS, Math.max(0, (2 * cell + 1) * size - LUMA_SIDE)),
+  );
+  return {
+    starts: Int32Array.from(places, (place) => Math.floor(place / STEPS)),
+    weights: Float64Array.from(places.flatMap((place) => [STEPS - (place % STEPS), place % STEPS])),
+    each: 2,
+    total: STEPS,
+  };
 }
 
-const cellsOf = (size: number): Cell[] =>
-  Array.from({ length: LUMA_SIDE }, (_, cell) => (size < LUMA_SIDE ? interpolated : averaged)(cell, size));
-/** What the weights of a cell sum up to. */
-const weightOf = (size: number): number => (size < LUMA_SIDE ? STEPS : size);
+const cellsOf = (size: number): Cells => (size < LUMA_SIDE ? interpolations : averages)(size);
 
 /** Brightness over white of one row of pixels. */
 function readRow({ width, data }: Pixels, y: number, into: Float64Array): void {
@@ -72,25 +81,25 @@ function readRow({ width, data }: Pixels, y: number, into: Float64Array): void {
 export function lumaOf(pixels: Pixels): Float64Array {
   const [across, down] = [cellsOf(pixels.width), cellsOf(pixels.height)];
   const sums = new Float64Array(LUMA_SIDE * LUMA_SIDE);
-  const [row, narrow] = [new Float64Array(pixels.width), new Float64Array(LUMA_SIDE)];
+  const [row, narrow] = [new Float64Array(pixels.width + across.each), new Float64Array(LUMA_SIDE)];
   let first = 0;
   for (let y = 0; y < pixels.height; y++) {
     readRow(pixels, y, row);
-    for (const [x, { start, weights }] of across.entries()) {
+    for (let x = 0, at = 0; x < LUMA_SIDE; x++) {
       let sum = 0;
-      for (let n = 0; n < weights.length; n++) sum += (weights[n] as number) * (row[start + n] as number);
+      for (let from = across.starts[x] as number, end = at + across.each; at < end; at++, from++) {
+        sum += (across.weights[at] as number) * (row[from] as number);
+      }
       narrow[x] = sum;
     }
-    for (let line = first; line < LUMA_SIDE; line++) {
-      const { start, weights } = down[line] as Cell;
-      if (start > y) break;
-      if (start + weights.length - 1 <= y) first = line + 1;
-      const weight = weights[y - start] as number;
+    while (first < LUMA_SIDE && (down.starts[first] as number) + down.each <= y) first++;
+    for (let line = first; line < LUMA_SIDE && (down.starts[line] as number) <= y; line++) {
+      const weight = down.weights[line * down.each + y - (down.starts[line] as number)] as number;
       for (let x = 0, at = line * LUMA_SIDE; x < LUMA_SIDE; x++, at++) {
         sums[at] = (sums[at] as number) + (narrow[x] as number) * weight;
       }
     }
   }
-  const unit = 1000 * OPAQUE * weightOf(pixels.width) * weightOf(pixels.height);
+  const unit = 1000 * OPAQUE * across.total * down.total;
   return sums.map((sum) => sum / unit);
 }

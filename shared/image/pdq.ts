@@ -29,7 +29,6 @@ const GRID = 64;
 /** Frequencies of each direction, 1 to 16; 0 is the average, which says nothing. */
 export const HASH_SIDE = 16;
 const HASH_BITS = HASH_SIDE * HASH_SIDE;
-const PASSES = 2;
 
 /** Row `i`, column `j`: the (i+1)-th cosine at the j-th sample. */
 const COSINES = Float64Array.from(
@@ -38,39 +37,37 @@ const COSINES = Float64Array.from(
     Math.sqrt(2 / GRID) * Math.cos((Math.PI / (2 * GRID)) * (Math.floor(at / GRID) + 1) * (2 * (at % GRID) + 1)),
 );
 
-/** Averages of four neighbours along a line: one before, the value itself, two after; at the ends of what is there. */
-function average(from: Float64Array, to: Float64Array, start: number, stride: number): void {
+/** Averages of four neighbours on a line: one before, the value itself, two after; at the ends of what is there. */
+function average(from: Float64Array, to: Float64Array): void {
   const [before, after] = [1, 2];
   let [sum, count] = [0, 0];
   for (let at = -after; at < LUMA_SIDE; at++) {
     if (at + after < LUMA_SIDE) {
-      sum += from[start + (at + after) * stride] as number;
+      sum += from[at + after] as number;
       count++;
     }
     if (at - before > 0) {
-      sum -= from[start + (at - before - 1) * stride] as number;
+      sum -= from[at - before - 1] as number;
       count--;
     }
-    if (at >= 0) to[start + at * stride] = sum / count;
+    if (at >= 0) to[at] = sum / count;
   }
 }
 
-/** Two passes of averages in each direction (Jarosz), whose reach is that of one sample of the grid. */
-function blur(luma: Float64Array): void {
-  const between = new Float64Array(luma.length);
-  for (let pass = 0; pass < PASSES; pass++) {
-    for (let y = 0; y < LUMA_SIDE; y++) average(luma, between, y * LUMA_SIDE, 1);
-    for (let x = 0; x < LUMA_SIDE; x++) average(between, luma, x, LUMA_SIDE);
+/**
+ * Each line averaged twice (Jarosz), which reaches as far as one sample of the grid, and of it the values at the middles of
+ * the grid's cells. Lines and columns change places, so that this twice is the blurred grid.
+ */
+function sampled(values: Float64Array): Float64Array {
+  const lines = values.length / LUMA_SIDE;
+  const samples = new Float64Array(GRID * lines);
+  const [once, twice] = [new Float64Array(LUMA_SIDE), new Float64Array(LUMA_SIDE)];
+  for (let line = 0; line < lines; line++) {
+    average(values.subarray(line * LUMA_SIDE, (line + 1) * LUMA_SIDE), once);
+    average(once, twice);
+    for (let n = 0; n < GRID; n++) samples[n * lines + line] = twice[(n + 0.5) * (LUMA_SIDE / GRID)] as number;
   }
-}
-
-/** The value at the middle of each cell of the grid. */
-function sample(luma: Float64Array): Float64Array {
-  const at = (n: number): number => (n + 0.5) * (LUMA_SIDE / GRID);
-  return Float64Array.from(
-    { length: GRID * GRID },
-    (_, n) => luma[at(Math.floor(n / GRID)) * LUMA_SIDE + at(n % GRID)] as number,
-  );
+  return samples;
 }
 
 /** Meta's measure: how many steps of a hundredth there are between neighbours, up to 100. */
@@ -146,9 +143,7 @@ const isHashable = ({ width, height, data }: Pixels): boolean =>
  */
 export function pdqHash(pixels: Pixels): HashedImage | undefined {
   if (!isHashable(pixels)) return undefined;
-  const luma = lumaOf(pixels);
-  blur(luma);
-  const grid = sample(luma);
+  const grid = sampled(sampled(lumaOf(pixels)));
   const quality = qualityOf(grid);
   const hashed = quality < MIN_QUALITY ? undefined : hashOf(transform(grid));
   return hashed && { ...hashed, quality };

@@ -154,7 +154,7 @@ function curve(run: Run): void {
   }
 }
 
-/** Pictures that perceptual hashes are bad at: how many have a hash, and how many pairs of different ones are called similar. */
+/** Pictures that perceptual hashes are bad at. */
 function hardRows(): Row[] {
   return Object.keys(HARD_KINDS).flatMap((kind) => {
     const hashes = Array.from({ length: OF_EACH_HARD_KIND }, (_, n) => pdqHash(hardPicture(kind, n))?.hash).filter(
