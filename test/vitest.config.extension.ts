@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { MAX_WORKERS } from './schedule.ts';
 
 /** The parts of `extension/` that need no browser, and what its builds contain. Browser tests: `test/e2e/extension`. */
 export default defineConfig({
@@ -7,6 +8,7 @@ export default defineConfig({
   define: { __DEV_TRUST__: 'null' },
   test: {
     name: 'extension',
+    maxWorkers: MAX_WORKERS,
     include: ['test/extension/**/*.test.ts'],
     environment: 'node',
     testTimeout: 60_000,

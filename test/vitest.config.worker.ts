@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { MAX_WORKERS } from './schedule.ts';
 
 const SEED = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
 
@@ -41,6 +42,7 @@ export default defineConfig({
   ],
   test: {
     name: 'worker',
+    maxWorkers: MAX_WORKERS,
     include: ['test/worker/**/*.test.ts'],
     testTimeout: 60_000,
     provide: {

@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toBase64 } from '#shared/bytes/base64.ts';
@@ -8,6 +7,7 @@ import { articles } from '../demo/articles.ts';
 import { type Publisher, startPublisher } from '../demo/publisher.ts';
 import { type SourceText, sampleTexts } from '../demo/texts.ts';
 import { works } from '../demo/works.ts';
+import { axeFaults } from '../support/axe.ts';
 import { browserPath } from '../support/browser.ts';
 
 /** A trail nobody made: enough to lay out pages, never enough to verify. */
@@ -46,8 +46,7 @@ describe('the magazine of the demonstration', () => {
     const context = await browser.newContext({ colorScheme, bypassCSP: true });
     const page = await context.newPage();
     await page.goto(`${publisher.origin}${path}`);
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    expect(await axeFaults(page, colorScheme)).toEqual([]);
     await context.close();
   });
 

@@ -190,7 +190,14 @@ function pageTextRules(browser: 'chromium' | 'firefox'): void {
     const found = await tab.run(() => {
       const outer = document.createElement('div');
       let inner: Element = outer;
-      for (let i = 0; i < 15_000; i++) inner = inner.appendChild(document.createElement('b'));
+      // Piece by piece: each appended element is looked for in all that it is appended to.
+      for (let piece = 0; piece < 100; piece++) {
+        const top = document.createElement('b');
+        let at = top;
+        for (let i = 0; i < 150; i++) at = at.appendChild(document.createElement('b'));
+        inner.append(top);
+        inner = at;
+      }
       inner.textContent = 'deep';
       return PageText.renderedLines(outer).lines;
     });

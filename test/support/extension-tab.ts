@@ -1,11 +1,12 @@
 /** The built extension in Chromium, asked as its own pages ask it: through messages and session storage. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { PageItem, PageState } from '../../extension/verification/page-store.ts';
-import { backgroundOf, buildExtension, launchHeadless } from '../demo/extension.ts';
+import { backgroundOf, launchHeadless } from '../demo/extension.ts';
 import { browserPath } from './browser.ts';
+import { extensionWith } from './build-extension-once.ts';
 
 declare const chrome: {
   storage: { session: { get(key: string): Promise<Record<string, { value: PageState } | undefined>> } };
@@ -17,7 +18,13 @@ declare const chrome: {
   };
 };
 
+interface FrameTree {
+  readonly frame: { readonly id: string };
+  readonly childFrames?: FrameTree[];
+}
+
 const PATIENCE_MS = 10_000;
+const NAMED = 'Witnessmark: ';
 
 export interface ExtensionBrowser {
   readonly context: BrowserContext;
@@ -45,7 +52,7 @@ export interface ExtensionBrowser {
 const done = ({ report, declared, problem }: PageItem): boolean => (report ?? declared ?? problem) !== undefined;
 
 /**
- * Builds the extension with a trust document, starts Chromium with it, and adds others as a reader would. Chromium sends
+ * Takes the extension with a trust document, starts Chromium with it, and adds others as a reader would. Chromium sends
  * everything through `proxy`, where one is given.
  */
 export async function startExtension(
@@ -54,9 +61,7 @@ export async function startExtension(
   proxy?: string,
 ): Promise<ExtensionBrowser> {
   const folder = mkdtempSync(join(tmpdir(), 'witnessmark-extension-'));
-  const trustFile = join(folder, 'trust.json');
-  writeFileSync(trustFile, trust);
-  const built = await buildExtension(trustFile, join(folder, 'built'));
+  const built = await extensionWith(trust, join(folder, 'built'));
   // Without the second flag Chromium would go round the proxy to this machine's own addresses.
   const flags = proxy === undefined ? [] : [`--proxy-server=${proxy}`, '--proxy-bypass-list=<-loopback>'];
   const context = await launchHeadless(browserPath('chromium'), built, join(folder, 'profile'), flags);
@@ -125,19 +130,27 @@ export async function startExtension(
   };
 }
 
-/** The names a screen reader gives the badges of a page, in order: the page itself cannot see into them. */
+/** The names a screen reader gives the badges of a page and its frames, in order: the page itself cannot see into them. */
 export async function badgeNames(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page);
   try {
-    const { nodes } = await session.send('Accessibility.getFullAXTree');
-    return nodes.flatMap(({ role, name }) =>
-      role?.value === 'button' && String(name?.value).startsWith('Witnessmark: ')
-        ? [String(name?.value).slice('Witnessmark: '.length)]
-        : [],
-    );
+    const names: string[] = [];
+    for (const frameId of framesIn((await session.send('Page.getFrameTree')).frameTree)) {
+      // A frame of another site is in another process, and has none; one may go meanwhile.
+      const tree = await session.send('Accessibility.getFullAXTree', { frameId }).catch(() => undefined);
+      for (const { role, name } of tree?.nodes ?? []) {
+        const text = String(name?.value);
+        if (role?.value === 'button' && text.startsWith(NAMED)) names.push(text.slice(NAMED.length));
+      }
+    }
+    return names;
   } finally {
     await session.detach();
   }
+}
+
+function framesIn({ frame, childFrames = [] }: FrameTree): string[] {
+  return [frame.id, ...childFrames.flatMap(framesIn)];
 }
 
 /** The badges of a page by name, once there are as many as expected. */

@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +11,7 @@ import { plainLines } from '#shared/text/passages.ts';
 import { encodeTrail } from '#shared/trail/trail.ts';
 import { knownAnswer, readKnownModel, recipeFor } from '../../shared/evidence/known-recipe.ts';
 import { flipped, TEXT } from '../../shared/verdict/world.ts';
+import { axeFaults } from '../../support/axe.ts';
 import { World } from '../../support/build-trail.ts';
 import { type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, fillPage, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
@@ -41,12 +41,6 @@ afterAll(async () => {
   await extension?.stop();
   await site?.stop();
 });
-
-async function faults(page: Page): Promise<unknown[]> {
-  const { violations, passes } = await new AxeBuilder({ page }).analyze();
-  expect(passes.length).toBeGreaterThan(10);
-  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]);
-}
 
 /** The names of what has the focus while Tab is pressed, until it comes round. */
 async function focusOrder(page: Page): Promise<string[]> {
@@ -81,11 +75,11 @@ describe.each(['light', 'dark'] as const)('in a %s browser axe finds nothing wro
     await panel.evaluate(() => {
       for (const details of document.querySelectorAll('details')) details.open = true;
     });
-    expect(await faults(panel)).toEqual([]);
+    expect(await axeFaults(panel, colorScheme)).toEqual([]);
     const choices = panel.getByRole('navigation').getByRole('button');
     for (let i = 1; i < Math.min(await choices.count(), 3); i++) {
       await choices.nth(i).click();
-      expect(await faults(panel)).toEqual([]);
+      expect(await axeFaults(panel, colorScheme)).toEqual([]);
     }
     await panel.close();
     await page.close();
@@ -100,7 +94,7 @@ describe.each(['light', 'dark'] as const)('in a %s browser axe finds nothing wro
     await settings.getByLabel('Trust document').fill(new World({ origin: 'new.example/log' }).trustText());
     await settings.getByRole('button', { name: 'Read it' }).click();
     await settings.locator('[data-part="confirm-trust"]').waitFor();
-    expect(await faults(settings)).toEqual([]);
+    expect(await axeFaults(settings, colorScheme)).toEqual([]);
     await settings.close();
   });
 });
@@ -113,7 +107,7 @@ describe('what leaves the device', () => {
     await settings.getByRole('heading', { name: 'What leaves this device', level: 1 }).waitFor();
     expect(await settings.getByRole('listitem').count()).toBe(8);
     expect(await settings.getByRole('heading', { level: 2 }).count()).toBe(9);
-    expect(await faults(settings)).toEqual([]);
+    expect(await axeFaults(settings)).toEqual([]);
     await settings.close();
   });
 

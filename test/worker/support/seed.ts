@@ -6,8 +6,8 @@ import { genesis } from '../../../worker/sequencer/genesis.ts';
 import { grow, type Head, signHead } from '../../../worker/sequencer/sequence.ts';
 import { CHECKPOINT_KEY, COSIGNED_KEY } from '../../../worker/storage/log-store.ts';
 import type { Commit, LogTables } from '../../../worker/storage/log-tables.ts';
-import type { ObjectStore } from '../../../worker/storage/object-store.ts';
 import { config, submissions } from './submissions.ts';
+import type { WatchedStore } from './watched-store.ts';
 
 const FIRST_SEEDED = 100_000;
 const MAX_ROUND = 256;
@@ -40,10 +40,10 @@ function roundsTo(size: number): readonly Commit[] {
 }
 
 /** Writes a log of `size` entries (2 at least: genesis is one round) with its newest checkpoint published. */
-export async function seedLog(tables: LogTables, store: ObjectStore, size: number): Promise<void> {
+export async function seedLog(tables: LogTables, store: WatchedStore, size: number): Promise<void> {
   for (const round of roundsTo(size)) {
     tables.commit(round);
-    for (const { key, value } of round.staged) await store.put(key, value);
+    for (const { key, value } of round.staged) store.plant(key, value);
     tables.clearStaged(round.staged.map(({ key }) => key));
   }
   const text = utf8(tables.lock()?.checkpoint ?? '');
