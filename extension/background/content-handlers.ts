@@ -17,7 +17,7 @@ import {
 } from '../verification/page-store.ts';
 import { verifyFound } from '../verification/verify-found.ts';
 import { verifyItem } from '../verification/verify-item.ts';
-import { hostOf } from '../verification/words.ts';
+import { hostOf, wordsForBadges } from '../verification/words.ts';
 import { checkInTurn, type Examined, forgetCheck, ITEM_ID } from './check-in-turn.ts';
 import { excerptOf } from './check-selection.ts';
 import { compareAround, isCandidates, NOTHING_YET, recognise } from './discover.ts';
@@ -29,6 +29,7 @@ import { isSource } from './trail-source.ts';
 const MAX_LINES = 20_000;
 const MAX_TEXT = 400_000;
 const MAX_NAME = 80;
+const MAX_FRAMES = 999;
 const ID = /^i\d{1,6}$/;
 
 /** The handlers of messages from content scripts. */
@@ -42,10 +43,16 @@ export const contentHandlers: Handlers<FromContent, Extract<SenderKind, { kind: 
     if (discover) await noteDiscovered(tabId, visit, (known) => known ?? NOTHING_YET);
     void discoverPictures(tabId, discover);
     const header = await fetchLinkHeader(url);
-    return { headerTrails: parseLinkHeader(header), discover };
+    return { headerTrails: parseLinkHeader(header), discover, words: wordsForBadges() };
   },
 
   'scan/read': (read, { tabId, url }) => recognise(read, tabId, url),
+
+  'scan/foreign': async ({ visit, frames }, { tabId }) => {
+    if (!Number.isSafeInteger(frames) || frames < 1 || frames > MAX_FRAMES) return null;
+    await noteDiscovered(tabId, visit, (known) => known && { ...known, foreignFrames: frames });
+    return null;
+  },
 
   'scan/compare': (around, { url }) => compareAround(around, url),
 

@@ -4,7 +4,7 @@
  * It takes no space (no layout shift), sets text only, believes only trusted clicks, and holds no
  * logic: the background sends finished words. A page can imitate it; the panel it cannot.
  */
-import type { BadgeView } from '../messaging/protocol.ts';
+import type { BadgeView, BadgeWords } from '../messaging/protocol.ts';
 import { boxOf, documentOf, tagOf, topElementOf, viewOf } from '../page-text/form-safe.ts';
 import { world } from '../world.ts';
 import { BADGE_CSS } from './badge.css.ts';
@@ -15,14 +15,6 @@ const SVG = 'http://www.w3.org/2000/svg';
 const GAP = 8;
 /** How far a badge that has no room beside its text rises above it, so that it covers no letters. */
 const INSIDE_RISE = 20;
-
-/** Words that are the same on every badge. */
-export interface BadgeWords {
-  readonly name: string;
-  readonly checking: string;
-  readonly open: string;
-  readonly where: string;
-}
 
 /** A badge on the page. */
 export interface Badge {
@@ -68,7 +60,8 @@ export function createBadge(target: Element, words: BadgeWords, activate: () => 
   for (const type of ['keydown', 'keyup', 'keypress', 'mousedown', 'mouseup', 'pointerdown', 'click']) {
     wrap.addEventListener(type, (event) => {
       event.stopPropagation();
-      if (event instanceof KeyboardEvent && event.key === 'Escape') reveal(false);
+      // In a frame, events are made of that frame's own classes.
+      if ((event as KeyboardEvent).key === 'Escape') reveal(false);
     });
   }
   button.addEventListener('click', (event) => {

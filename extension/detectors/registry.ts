@@ -47,17 +47,19 @@ export function registerDetector(detector: Detector): void {
   detectors.push(detector);
 }
 
-/** All findings on a page, in detector order, at most {@link MAX_FINDINGS}. A failing detector loses only its own. */
-export function detect(page: PageContext): Finding[] {
+/** All findings in a page's documents, in detector order, at most {@link MAX_FINDINGS}. A failing detector loses only its own. */
+export function detect(pages: readonly PageContext[]): Finding[] {
   const found: Finding[] = [];
-  for (const detector of detectors) {
-    try {
-      for (const finding of detector.find(page)) {
-        if (found.length >= MAX_FINDINGS) return found;
-        found.push(finding);
+  for (const page of pages) {
+    for (const detector of detectors) {
+      try {
+        for (const finding of detector.find(page)) {
+          if (found.length >= MAX_FINDINGS) return found;
+          found.push(finding);
+        }
+      } catch {
+        // attacker-controlled document: a detector that trips over it finds nothing more there
       }
-    } catch {
-      // attacker-controlled document: a detector that trips over it finds nothing more there
     }
   }
   return found;

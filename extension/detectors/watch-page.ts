@@ -5,13 +5,14 @@
  * Not here: verdicts, network, storage. Everything read from the page is attacker-controlled.
  */
 import { type Badge, createBadge } from '../badge/badge.ts';
-import { badgeWords } from '../badge/badge-words.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
-import type { FoundItem } from '../messaging/protocol.ts';
-import { encloses, topElementOf } from '../page-text/form-safe.ts';
+import type { BadgeWords, FoundItem } from '../messaging/protocol.ts';
+import { documentOf, encloses, topElementOf } from '../page-text/form-safe.ts';
 import { discoverPage } from '../scan/discover-page.ts';
 import { touches } from '../scan/place.ts';
 import { nextState } from '../verification/item-state.ts';
+import { world } from '../world.ts';
+import { documentsIn, focusedIn, isFrame, listen } from './frames.ts';
 import { type Item, isKnown, keyOf, onlyBadges, overlapsOf } from './items.ts';
 import { withoutPictures } from './marked-pictures.ts';
 import { selectedText, standingText } from './read-text.ts';
@@ -37,7 +38,6 @@ const WATCHED: MutationObserverInit = {
 /** Starts watching the page this script was injected into. */
 export function watchPage(document: Document): void {
   const items = new Map<string, Item>();
-  const top = topElementOf(document);
   /** Tells this page from others the tab showed or will show. */
   const visit = performance.timeOrigin;
   let headerTrails: readonly string[] = [];
@@ -46,8 +46,6 @@ export function watchPage(document: Document): void {
   let waitsSince: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let frame = 0;
-
-  const words = badgeWords();
 
   const placeAll = (): void => {
     cancelAnimationFrame(frame);
@@ -90,11 +88,12 @@ export function watchPage(document: Document): void {
 
   const addBadge = (item: Item): Badge => {
     const { element, blocks } = item.finding;
-    const badge = createBadge(blocks?.[0] ?? element, words, async () => {
+    const badge = createBadge(blocks?.[0] ?? element, world.words as BadgeWords, async () => {
       const answer = await sendFromContent('badge/activated', { id: item.id }).catch(() => null);
       return answer?.opened ?? false;
     });
-    top.append(badge.host);
+    // In a frame, it goes when the frame shows something else.
+    topElementOf(documentOf(element) ?? document).append(badge.host);
     resized.observe(element);
     return badge;
   };
@@ -120,7 +119,12 @@ export function watchPage(document: Document): void {
 
   const scan = (force = false): void => {
     waitsSince = undefined;
-    const found = [...withoutPictures(detect({ document, headerTrails })), ...discovery.findings()];
+    if (world.words === undefined) return;
+    const documents = documentsIn(window);
+    for (const each of documents) watch(each);
+    discovery.enter(documents);
+    const contexts = documents.map((each) => ({ document: each, headerTrails: each === document ? headerTrails : [] }));
+    const found = [...withoutPictures(detect(contexts)), ...discovery.findings()];
     const keys = new Map(found.map((finding) => [finding.element, new Set<string>()]));
     for (const finding of found) keys.get(finding.element)?.add(keyOf(finding));
     for (const item of [...items.values()]) {
@@ -162,16 +166,26 @@ export function watchPage(document: Document): void {
     scanSoon();
   });
 
+  const resized = new ResizeObserver(placeAll);
+
+  const loaded = ({ target }: Event): void => {
+    if (!isFrame(target as Node)) return;
+    discovery.exchanged(target as Element);
+    scanSoon();
+  };
+  const watch = (root: Document | ShadowRoot): void => {
+    changed.observe(root, WATCHED);
+    listen(root, placeAll, loaded, scanSoon);
+  };
+
   const discovery = discoverPage({
     document,
     visit,
     isMarked: (element) =>
       [...items.values()].some(({ finding }) => finding.source && encloses(finding.element, element)),
-    watch: (root) => changed.observe(root, WATCHED),
+    watch,
     found: () => scan(),
   });
-
-  const resized = new ResizeObserver(placeAll);
 
   receiveInContent({
     'page/visit': async () => visit,
@@ -180,9 +194,10 @@ export function watchPage(document: Document): void {
       await start(false, true);
       return null;
     },
-    'selection/read': async () => selectedText(document),
+    'selection/read': async () => selectedText(focusedIn(document)) ?? selectedText(document),
     'discovery/set': async ({ on }) => {
       discover(on);
+      scan();
       return null;
     },
     'item/reveal': async ({ id }) => {
@@ -200,20 +215,15 @@ export function watchPage(document: Document): void {
 
   const start = async (fresh: boolean, force = false): Promise<void> => {
     const answer = await sendFromContent('page/started', { fresh, visit }).catch(() => null);
-    headerTrails = answer?.headerTrails ?? [];
+    if (answer === null) return;
+    ({ headerTrails, words: world.words } = answer);
+    discover(answer.discover);
     scan(force);
-    if (answer?.discover !== undefined) discover(answer.discover);
   };
 
-  const discover = (on: boolean): void => {
-    if (on) discovery.start();
-    else {
-      discovery.stop();
-      scan();
-    }
-  };
+  const discover = (on: boolean): void => (on ? discovery.start() : discovery.stop());
 
-  changed.observe(top, WATCHED);
+  watch(document);
   watchText({
     shown: () => [...items.values()].filter(({ state, badge }) => state === 'shown' && badge !== undefined),
     changed: (item) => {
@@ -221,8 +231,6 @@ export function watchPage(document: Document): void {
       scanSoon();
     },
   });
-  resized.observe(top);
-  addEventListener('scroll', placeAll, { capture: true, passive: true });
   addEventListener('resize', placeAll, { passive: true });
   // A page kept by the browser and shown again is the tab's page once more; what was known of it is gone.
   addEventListener('pagehide', () => void sendFromContent('page/left', { visit }).catch(() => null));

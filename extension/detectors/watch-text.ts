@@ -3,7 +3,7 @@
  * shows other words, a shadow root is rewritten, a `<details>` opens. What stands in view is read again from time to
  * time, within a fixed share of the page's own time.
  */
-import { boxOf } from '../page-text/form-safe.ts';
+import { boxOf, viewOf } from '../page-text/form-safe.ts';
 import { type StandingText, standingText } from './read-text.ts';
 import type { Finding } from './registry.ts';
 
@@ -33,8 +33,9 @@ export function watchText<Item extends Watched>(page: { shown(): readonly Item[]
 }
 
 function inView(element: Element): boolean {
+  const view = viewOf(element);
   const { top, bottom, left, right } = boxOf(element);
-  return bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
+  return view !== null && bottom > 0 && right > 0 && top < view.innerHeight && left < view.innerWidth;
 }
 
 function sameText(one: StandingText | undefined, other: StandingText | undefined): boolean {

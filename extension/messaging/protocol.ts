@@ -51,6 +51,14 @@ export interface BadgeView {
   readonly lines: readonly string[];
 }
 
+/** Words that are the same on every badge. */
+export interface BadgeWords {
+  readonly name: string;
+  readonly checking: string;
+  readonly open: string;
+  readonly where: string;
+}
+
 /** What the reader selected, widened to whole paragraphs. */
 export interface SelectionText {
   readonly lines: readonly string[];
@@ -124,7 +132,7 @@ export interface FromContent extends PicturesFromContent {
   'page/started': {
     request: { fresh: boolean; visit: number };
     /** `discover`: the reader allowed it to look up what stands on this site. */
-    response: { headerTrails: readonly string[]; discover: boolean };
+    response: { headerTrails: readonly string[]; discover: boolean; words: BadgeWords };
   };
   'scan/read': {
     /** Stretches of text, each of blocks, each of lines. */
@@ -138,6 +146,8 @@ export interface FromContent extends PicturesFromContent {
     /** First and last of the blocks in which attested words stand. */
     response: { from: number; to: number } | null;
   };
+  /** So many frames of other sites have come into view, whose text was not read. */
+  'scan/foreign': { request: { visit: number; frames: number }; response: null };
   'item/check': { request: FoundItem; response: BadgeView | null };
   'item/changed': { request: { id: string; visit: number }; response: null };
   'item/removed': { request: { id: string; visit: number }; response: null };

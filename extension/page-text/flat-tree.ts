@@ -1,5 +1,15 @@
 /** The flat tree: a page as it is drawn, with slotted nodes in their slots and shadow roots in their hosts. */
-import { attributeOf, childNodesOf, nodeTypeOf, openShadowOf, parentOf, rootOf, slotOf, tagOf } from './form-safe.ts';
+import {
+  attributeOf,
+  childNodesOf,
+  frameOf,
+  nodeTypeOf,
+  openShadowOf,
+  parentOf,
+  rootOf,
+  slotOf,
+  tagOf,
+} from './form-safe.ts';
 
 /** Gives a closed shadow root where the browser lets an extension see it. */
 export type OpenShadow = (element: HTMLElement) => ShadowRoot | null;
@@ -32,11 +42,12 @@ export function childrenOf(element: Element, openShadow: OpenShadow | undefined)
   return shadow ? { children: shadow.childNodes, otherTree: true } : { children: childNodesOf(element) };
 }
 
-/** The elements around a node in the flat tree, nearest first. */
+/** The elements around a node in the flat tree, nearest first; around a frame's document, those of the page it is in. */
 export function* enclosing(node: Node): Generator<Element> {
   for (let at: Node | null = node; at; ) {
-    const host: Element | null = nodeTypeOf(at) === 11 ? ((at as ShadowRoot).host ?? null) : null;
-    const up: Node | null = slotOf(at) ?? parentOf(at) ?? host;
+    const type = nodeTypeOf(at);
+    const host: Element | null = type === 11 ? (at as ShadowRoot).host : type === 9 ? frameOf(at as Document) : null;
+    const up: Node | null = slotOf(at) ?? parentOf(at) ?? host ?? null;
     if (up !== null && nodeTypeOf(up) === 1) yield up as Element;
     at = up;
   }

@@ -16,7 +16,7 @@ export const firstChildOf = getter<ChildNode | null>(Node.prototype, 'firstChild
 export const nextSiblingOf = getter<ChildNode | null>(Node.prototype, 'nextSibling');
 export const parentOf = getter<Node | null>(Node.prototype, 'parentNode');
 export const documentOf = getter<Document | null>(Node.prototype, 'ownerDocument');
-const windowOf = getter<(Window & typeof globalThis) | null>(Document.prototype, 'defaultView');
+export const windowOf = getter<(Window & typeof globalThis) | null>(Document.prototype, 'defaultView');
 export const topElementOf = getter<Element>(Document.prototype, 'documentElement');
 export const isConnected = getter<boolean>(Node.prototype, 'isConnected');
 export const tagOf = getter<string>(Element.prototype, 'localName');
@@ -29,6 +29,9 @@ export function slotOf(node: Node): HTMLSlotElement | null {
   const type = nodeTypeOf(node);
   return type === 1 ? slotOfElement(node) : type === 3 || type === 4 ? slotOfText(node) : null;
 }
+
+/** The element of the page around it that shows a document, where that page is of the same origin. */
+export const frameOf = (document: Document): Element | null => windowOf(document)?.frameElement ?? null;
 
 /** The window a node is shown in. */
 export function viewOf(node: Node): (Window & typeof globalThis) | null {
@@ -44,3 +47,10 @@ export const boxOf = (element: Element): DOMRect => Element.prototype.getBoundin
 export const rootOf = (node: Node): Node => Node.prototype.getRootNode.call(node);
 
 export const encloses = (outer: Node, inner: Node): boolean => Node.prototype.contains.call(outer, inner);
+
+const FOLLOWING = 4;
+const DISCONNECTED = 1;
+
+/** Whether a node stands before another one of its tree; between trees, browsers give an arbitrary order. */
+export const precedes = (one: Node, other: Node): boolean =>
+  (Node.prototype.compareDocumentPosition.call(one, other) & (FOLLOWING | DISCONNECTED)) === FOLLOWING;

@@ -60,7 +60,8 @@ class Walk {
       view && isElement(node) ? view.getComputedStyle(node) : undefined;
     let preserved = false;
     for (const around of enclosing(root)) {
-      const style = styleOf(around);
+      // Around a frame there is another window.
+      const style = viewOf(around)?.getComputedStyle(around);
       if (style && (hasNoBox(style) || isUnseen(around, style))) return;
       if (tagOf(around) === 'pre') preserved = true;
     }

@@ -16,6 +16,7 @@ export function DiscoveryAccess({ tabId, page }: { tabId: number; page: PageStat
   }, [name]);
   if (name === '' || permitted === undefined) return null;
   const on = page.discovered !== undefined;
+  const frames = page.discovered?.foreignFrames ?? 0;
   const change = async (): Promise<void> => {
     // The browser asks only in answer to a press, so nothing may be waited for before.
     if (!on && !permitted && !(await browser.permissions.request({ origins: originsOf(name) }))) return;
@@ -24,6 +25,7 @@ export function DiscoveryAccess({ tabId, page }: { tabId: number; page: PageStat
   return (
     <div class="stack small" data-part="discovery">
       {on ? <p class="soft">{say('discovery_on')}</p> : <p class="soft">{say('discovery_ask_text')}</p>}
+      {frames > 0 && <p class="soft">{frames === 1 ? say('discovery_frame') : say('discovery_frames', frames)}</p>}
       <button type="button" class="plain" onClick={change}>
         {on ? say('discovery_stop') : say('discovery_ask', host)}
       </button>

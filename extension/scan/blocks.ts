@@ -3,6 +3,7 @@
  * a reader sees in one is read with all the care of a verdict, for the few that stand in view.
  */
 import { BLOCK_TAGS, SKIPPED_TAGS } from '#shared/text/rendered.ts';
+import { isFrame } from '../detectors/frames.ts';
 import { isAside } from '../page-text/aside.ts';
 import { childrenOf, enclosing, type OpenShadow } from '../page-text/flat-tree.ts';
 import { firstChildOf, nextSiblingOf, nodeTypeOf, openShadowOf, rootOf, tagOf } from '../page-text/form-safe.ts';
@@ -59,15 +60,15 @@ export function shadowOf(element: Element, openShadow: OpenShadow | undefined): 
   }
 }
 
-const BLOCK_SELECTOR = [...BLOCK_TAGS].join(',');
+const HOLDS_BLOCKS = [...BLOCK_TAGS, 'iframe', 'frame'].join(',');
 /** Children looked at for one with a name of its own, which may hold anything. */
 const MAX_NAMED = 16;
 
-/** Whether there are, or may be, blocks in an element. */
+/** Whether there are, or may be, blocks or frames in an element. */
 export function holdsBlocks(element: Element, openShadow: OpenShadow | undefined): boolean {
   const tag = tagOf(element);
   if (tag === 'slot' || shadowOf(element, openShadow) !== null) return true;
-  if (Element.prototype.querySelector.call(element, BLOCK_SELECTOR) !== null) return true;
+  if (Element.prototype.querySelector.call(element, HOLDS_BLOCKS) !== null) return true;
   let child = firstChildOf(element);
   for (let n = 0; child !== null && n < MAX_NAMED; n++, child = nextSiblingOf(child)) {
     if (nodeTypeOf(child) === 1 && /-|^slot$/.test(tagOf(child as Element))) return true;
@@ -110,7 +111,9 @@ export function blockText(
 ): { readonly lines: readonly string[]; readonly unread: number } | undefined {
   if (isSkipped(block)) return undefined;
   let depth = 0;
-  for (const around of enclosing(block)) if (isSkipped(around) || ++depth > MAX_DEPTH) return undefined;
+  for (const around of enclosing(block)) {
+    if ((isFrame(around) ? isAside(around) : isSkipped(around)) || ++depth > MAX_DEPTH) return undefined;
+  }
   const lines: string[] = [];
   let unread = 0;
   for (const [first, last] of runsOf(block, openShadow)) {

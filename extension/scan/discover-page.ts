@@ -6,13 +6,16 @@ import { openShadow } from '../detectors/read-text.ts';
 import type { Finding } from '../detectors/registry.ts';
 import type { Candidate } from '../discovery/climb.ts';
 import { sendFromContent } from '../messaging/messages.ts';
-import { encloses } from '../page-text/form-safe.ts';
+import { encloses, viewOf } from '../page-text/form-safe.ts';
 import { isBetween, recognisedPlace, surroundings } from './place.ts';
 import { type PageScan, scanPage } from './scan-page.ts';
 import type { ReadBlock } from './stretches.ts';
 
 /** Recognised texts on one page; the page may hold more. */
 const MAX_FOUND = 32;
+
+/** Frames of other sites that are told of. */
+const MAX_FOREIGN = 999;
 
 /** What the page's watcher gives. */
 interface DiscoveryOptions {
@@ -28,6 +31,10 @@ interface DiscoveryOptions {
 export interface Discovery {
   start(): void;
   stop(): void;
+  /** Has the documents of the page's frames read as well, those that are not yet. */
+  enter(documents: readonly Document[]): void;
+  /** A frame shows another document. */
+  exchanged(frame: Element): void;
   changed(records: readonly MutationRecord[]): void;
   findings(): readonly Finding[];
 }
@@ -38,6 +45,7 @@ type Found = Finding & Required<Pick<Finding, 'blocks' | 'candidates'>>;
 export function discoverPage({ document, visit, isMarked, watch, found }: DiscoveryOptions): Discovery {
   let scan: PageScan | undefined;
   let findings: Found[] = [];
+  let foreign = new Set<Element>();
 
   async function send(stretches: readonly (readonly ReadBlock[])[]): Promise<void> {
     const lines = stretches.map((stretch) => stretch.map((block) => block.lines));
@@ -84,16 +92,27 @@ export function discoverPage({ document, visit, isMarked, watch, found }: Discov
     scan?.stop();
     scan = undefined;
     findings = [];
+    foreign = new Set();
+  }
+
+  function tell(frame: Element): void {
+    if (foreign.has(frame) || foreign.size >= MAX_FOREIGN) return;
+    foreign.add(frame);
+    void sendFromContent('scan/foreign', { visit, frames: foreign.size }).catch(() => null);
   }
 
   return {
     start() {
-      scan ??= scanPage({ document, openShadow, isMarked, watch, send });
+      scan ??= scanPage({ document, openShadow, isMarked, watch, foreign: tell, send });
     },
     stop,
+    enter(documents) {
+      for (const each of documents) scan?.enter(each);
+    },
+    exchanged: (frame) => scan?.again([frame]),
     changed,
     findings() {
-      findings = findings.filter(({ blocks }) => blocks.every((block) => block.isConnected));
+      findings = findings.filter(({ blocks }) => blocks.every((block) => viewOf(block) !== null));
       return findings;
     },
   };

@@ -1,5 +1,7 @@
 /** Blocks that wait until they come into view: an IntersectionObserver, and the bounds of what it holds. */
 
+import { viewOf } from '../page-text/form-safe.ts';
+
 /** Blocks waited for at once; a page that has more is read no further. */
 const MAX_BLOCKS = 20_000;
 /** What has left the page is let go of when so many are waited for, and then at twice as many as were left. */
@@ -49,7 +51,7 @@ export class Gate {
 
   /** Lets go of what has left the page. */
   #prune(): void {
-    for (const block of this.#waiting) if (!block.isConnected) this.remove(block);
+    for (const block of this.#waiting) if (viewOf(block) === null) this.remove(block);
     this.#pruneAt = Math.max(MIN_PRUNE, 2 * this.#waiting.size);
   }
 

@@ -1,6 +1,6 @@
 /** Where on a page a recognised text stands. */
 import type { OpenShadow } from '../page-text/flat-tree.ts';
-import { encloses, parentOf } from '../page-text/form-safe.ts';
+import { encloses, nodeTypeOf, parentOf, precedes } from '../page-text/form-safe.ts';
 import { blocksIn, blockText } from './blocks.ts';
 import type { ReadBlock } from './stretches.ts';
 
@@ -13,7 +13,7 @@ const MAX_TEXT = 60_000;
 /** The smallest element around all of some blocks. */
 export function recognisedPlace([first, ...others]: readonly Element[]): Element | undefined {
   let at: Node | null | undefined = first;
-  while (at && !(at instanceof Element && others.every((other) => encloses(at as Element, other)))) at = parentOf(at);
+  while (at && !(nodeTypeOf(at) === 1 && others.every((other) => encloses(at as Element, other)))) at = parentOf(at);
   return (at as Element | null | undefined) ?? first;
 }
 
@@ -22,9 +22,9 @@ export function surroundings(read: readonly ReadBlock[], openShadow: OpenShadow 
   const [first] = read;
   const place = recognisedPlace(read.map(({ element }) => element));
   const up = place && (place === first?.element ? parentOf(place) : place);
-  if (!(up instanceof Element) || first === undefined) return read;
+  if (!up || nodeTypeOf(up) !== 1 || first === undefined) return read;
   const known = new Map(read.map((block) => [block.element, block]));
-  const all = blocksIn(up, openShadow, MAX_NODES);
+  const all = blocksIn(up as Element, openShadow, MAX_NODES);
   const spare = Math.max(0, MAX_BLOCKS - read.length);
   const from = Math.max(0, all.indexOf(first.element) - Math.floor(spare / 2));
   const around: ReadBlock[] = [];
@@ -56,7 +56,5 @@ export function isBetween(records: readonly MutationRecord[], blocks: readonly E
 function standsBetween(node: Node, blocks: readonly Element[]): boolean {
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (first === undefined || last === undefined || !node.isConnected) return false;
-  const follows = (one: Node, other: Node): boolean =>
-    (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
-  return follows(first, node) && follows(node, last);
+  return precedes(first, node) && precedes(node, last);
 }

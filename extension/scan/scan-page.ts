@@ -5,8 +5,9 @@
  * read goes to the background, one message at a time, where it is fingerprinted. A block that changes is read again
  * when it has settled. Nothing here knows what is looked up or found.
  */
+import { isFrame } from '../detectors/frames.ts';
 import type { OpenShadow } from '../page-text/flat-tree.ts';
-import { topElementOf } from '../page-text/form-safe.ts';
+import { boxOf, precedes, rootOf, topElementOf } from '../page-text/form-safe.ts';
 import { blockText, holdsBlocks, isBlock } from './blocks.ts';
 import { Gate } from './gate.ts';
 import { pace } from './pace.ts';
@@ -23,6 +24,8 @@ const MAX_BATCH_TEXT = 60_000;
 const MAX_RECORDS = 256;
 /** Text read on one page, in UTF-16 units. */
 const MAX_PAGE_TEXT = 4 << 20;
+/** In square pixels: a smaller frame of another site holds no text that a reader would miss. */
+const MIN_FRAME = 10_000;
 
 const sizeOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length, 0);
 
@@ -34,6 +37,8 @@ export interface ScanOptions {
   isMarked(element: Element): boolean;
   /** A shadow root was found, whose changes are to be told through `changed`. */
   watch(root: ShadowRoot): void;
+  /** A frame of another site came into view: what is in it is not read. */
+  foreign(frame: Element): void;
   /** Stretches were read. The next ones are read when the answer has come; a rejection ends the scan. */
   send(stretches: readonly (readonly ReadBlock[])[]): Promise<void>;
 }
@@ -43,11 +48,13 @@ export interface PageScan {
   /** Has blocks read again. */
   again(blocks: readonly Element[]): void;
   changed(records: readonly MutationRecord[]): void;
+  /** Has the document of one of the page's frames read as well, if it is not yet. */
+  enter(document: Document): void;
   stop(): void;
 }
 
 /** Begins to read a page. */
-export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOptions): PageScan {
+export function scanPage({ document, openShadow, isMarked, watch, foreign, send }: ScanOptions): PageScan {
   /** Read, and not changed since. */
   const known = new WeakSet<Element>();
   /** Read, and not yet sent: the rest is about to be read, or it is too little on its own. */
@@ -112,6 +119,10 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
         soon();
         return;
       }
+      if (isFrame(element) && element.contentDocument === null) {
+        const { width, height } = boxOf(element);
+        if (width * height >= MIN_FRAME) foreign(element);
+      }
       const seen = isBlock(element) ? blockText(element, openShadow) : undefined;
       if (seen === undefined) done(element);
       else {
@@ -132,8 +143,10 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
 
   function pass(): void {
     isNew = false;
-    const read = [...gathered.values()].sort((a, b) =>
-      a.element.compareDocumentPosition(b.element) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1,
+    const roots = [...new Set([...gathered.keys()].map(rootOf))];
+    const read = [...gathered.values()].sort(
+      ({ element: a }, { element: b }) =>
+        roots.indexOf(rootOf(a)) - roots.indexOf(rootOf(b)) || (precedes(a, b) ? -1 : 1),
     );
     const { stretches, short } = stretchesOf(read);
     // A page of nothing but short lines must not wait for ever.
@@ -194,5 +207,12 @@ export function scanPage({ document, openShadow, isMarked, watch, send }: ScanOp
     soon();
   };
 
-  return { again, changed, stop };
+  function enter(inner: Document): void {
+    const top = topElementOf(inner) as Element | null;
+    if (stopped || top === null) return;
+    tree.enter(top, 0);
+    soon();
+  }
+
+  return { again, changed, enter, stop };
 }

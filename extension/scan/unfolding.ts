@@ -3,6 +3,7 @@
  * million nodes costs what its reader sees of it. By tags alone: no style is asked for.
  */
 import { isBadge } from '../badge/badge.ts';
+import { isFrame } from '../detectors/frames.ts';
 import { enclosing, type OpenShadow } from '../page-text/flat-tree.ts';
 import { firstChildOf, nextSiblingOf, nodeTypeOf, rootOf } from '../page-text/form-safe.ts';
 import { below, holdsBlocks, isSkipped, type Level, nextOf, shadowOf } from './blocks.ts';
@@ -57,6 +58,11 @@ export class Unfolding {
   restart(top: Element, since: number): void {
     this.#queue = [];
     this.#opened = new WeakSet();
+    this.enter(top, since);
+  }
+
+  /** Begins with the outermost element of a document; again only after `restart`. */
+  enter(top: Element, since: number): void {
     this.#met.add(top);
     this.open(top, since);
   }
@@ -89,7 +95,7 @@ export class Unfolding {
   }
 
   meet(node: Node, since: number, few = false): void {
-    if (nodeTypeOf(node) !== 1 || isSkipped(node as Element) || isBadge(node)) return;
+    if (nodeTypeOf(node) !== 1 || (isSkipped(node as Element) && !isFrame(node)) || isBadge(node)) return;
     const element = node as Element;
     this.#met.add(element);
     this.#meet(element, since);

@@ -45,6 +45,8 @@ export interface Discovered {
   readonly closed: readonly ClosedHost[];
   /** The logs, each with the size that its index covered. */
   readonly logs: readonly { readonly origin: string; readonly size: number }[];
+  /** Frames of other sites that came into view and were not read. */
+  readonly foreignFrames?: number;
 }
 
 /** A host whose pictures could not be read. */

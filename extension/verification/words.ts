@@ -3,7 +3,7 @@
  * panel alike. Words come from `_locales`; nothing here judges.
  */
 import { inQuestion } from '#shared/verdict/badge.ts';
-import type { BadgeView, Declaration } from '../messaging/protocol.ts';
+import type { BadgeView, BadgeWords, Declaration } from '../messaging/protocol.ts';
 import { browser } from '../platform.ts';
 import type { PageItem } from './page-store.ts';
 import type { Report, ReportFacts } from './report.ts';
@@ -14,6 +14,14 @@ export function say(key: string, ...values: (string | number)[]): string {
   const name = key.replaceAll('-', '_');
   return browser.i18n.getMessage(name, values.map(String)) || name;
 }
+
+/** What every badge says beside its verdict. */
+export const wordsForBadges = (): BadgeWords => ({
+  name: say('name'),
+  checking: say('badge_checking'),
+  open: say('badge_open'),
+  where: say('badge_where'),
+});
 
 /** A message that exists, or nothing. */
 export function sayIfKnown(key: string): string | undefined {

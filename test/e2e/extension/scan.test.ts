@@ -13,6 +13,11 @@ const READ_MS = 1500;
 const world = new World({ origin: 'main.example/log' });
 const TEXT = ownText('open');
 const article = `<article>${paragraphs(TEXT)}</article>`;
+const quoted = (html: string): string => html.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+const inBlob = `<iframe width="500" height="400"></iframe><template>${article}</template><script>
+  const html = new Blob([document.querySelector('template').innerHTML], { type: 'text/html' });
+  document.querySelector('iframe').src = URL.createObjectURL(html);
+</script>`;
 
 let site: FixtureSite;
 let extension: ExtensionBrowser;
@@ -80,6 +85,8 @@ describe('a text is recognised', () => {
          document.querySelector('#host').attachShadow({ mode: 'open' }).innerHTML = '<section><slot></slot></section>';
        </script>`,
     ],
+    ['in a frame', `<iframe srcdoc="${quoted(article)}" width="600" height="500"></iframe>`],
+    ['in a frame made of a blob, in a frame', `<iframe srcdoc="${quoted(inBlob)}" width="600" height="500"></iframe>`],
     ['with invisible characters in every word', article.replaceAll(/([a-z])(\d)/g, '$1\u200b\ufeff$2')],
   ])('%s', async (_, body) => {
     const { page, tabId } = await open(body);
@@ -142,26 +149,92 @@ describe('a text is recognised', () => {
 });
 
 describe('nothing is looked up of', () => {
-  test.each([
-    ['what a visitor types', `<div contenteditable>${paragraphs(TEXT)}</div>`],
-    ['what is marked as no text', `<div aria-hidden="true">${paragraphs(TEXT)}</div>`],
-    ['what is not drawn', `<div style="display:none">${paragraphs(TEXT)}</div>`],
-    ['what nobody can see', `<div style="opacity:0">${paragraphs(TEXT)}</div>`],
-    ['code', `<script type="text/plain">${TEXT}</script><style>${TEXT}</style>`],
-    [
-      'text that names its own proof',
-      `<div data-witnessmark="${'http://127.0.0.1:9/v1/trails/x'}">${paragraphs(TEXT)}</div>`,
-    ],
-  ])('%s', async (_, body) => {
-    const { page, tabId } = await open(body);
-    await page.waitForTimeout(READ_MS);
+  test('what is typed, hidden, not drawn, code, marked as no text, or names its own proof', async () => {
+    const { page, tabId } = await open(
+      [
+        `<div contenteditable>${paragraphs(TEXT)}</div>`,
+        `<div aria-hidden="true">${paragraphs(TEXT)}</div>`,
+        `<div style="display:none">${paragraphs(TEXT)}</div>`,
+        `<div style="opacity:0">${paragraphs(TEXT)}</div>`,
+        `<div style="opacity:0"><iframe srcdoc="${quoted(article)}" width="600" height="200"></iframe></div>`,
+        `<script type="text/plain">${TEXT}</script><style>${TEXT}</style>`,
+        `<div data-witnessmark="${'http://127.0.0.1:9/v1/trails/x'}">${paragraphs(TEXT)}</div>`,
+      ].join('<hr>'),
+    );
+    for (const top of [0, 400, 800]) {
+      await page.evaluate((to) => scrollTo(0, to), top);
+      await page.waitForTimeout(READ_MS / 2);
+    }
     expect((await extension.state(tabId))?.discovered?.texts).toBe(0);
     expect(states(await extension.state(tabId))).toEqual([]);
   });
 });
 
+describe('frames', () => {
+  test('of other sites are not read, and the reader is told how many', async () => {
+    site.html.set('/framed', `<!doctype html><body>${article}`);
+    const frames = [
+      `<iframe src="${site.log}/framed" width="600" height="200"></iframe>`,
+      `<iframe sandbox srcdoc="${quoted(article)}" width="600" height="200"></iframe>`,
+      `<iframe src="${site.log}/framed" width="1" height="1"></iframe>`,
+    ];
+    const { page, tabId } = await open(frames.join(''));
+    await extension.until(tabId, (state) => state?.discovered?.foreignFrames === 2);
+    await page.waitForTimeout(READ_MS);
+    expect((await extension.state(tabId))?.discovered).toMatchObject({ texts: 0, foreignFrames: 2 });
+    const panel = await extension.panel(tabId);
+    await panel.getByText('2 frames of other sites were not read.').waitFor();
+    await panel.close();
+  });
+
+  test('lose what was recognised in them when they show something else', async () => {
+    const { page, tabId } = await open(`<iframe srcdoc="${quoted(article)}" width="600" height="500"></iframe>`);
+    await untilBadges(page, (names) => names.includes(EXACT));
+    await page.evaluate(() => document.querySelector('iframe')?.setAttribute('srcdoc', '<p>Another story.'));
+    await extension.until(tabId, (state) => states(state).length === 0);
+    expect(await badgeNames(page)).toEqual([]);
+    await page.evaluate((html) => document.querySelector('iframe')?.setAttribute('srcdoc', html), article);
+    await extension.until(tabId, isExact);
+    await page.evaluate(() => document.querySelector('iframe')?.remove());
+    await extension.until(tabId, (state) => states(state).length === 0);
+  });
+
+  test('with marked text are checked, and an edit in one takes the badge away', async () => {
+    const marked = `<div data-witnessmark="${site.log}/v1/trails/${[...site.trails.keys()][0]}">${paragraphs(TEXT)}</div>`;
+    const { page, tabId } = await open(`<iframe srcdoc="${quoted(marked)}" width="600" height="500"></iframe>`);
+    await untilBadges(page, (names) => names.includes('This text matches its record, word for word.'));
+    await page.evaluate(() => {
+      const inner = document.querySelector('iframe')?.contentDocument;
+      (inner?.querySelector('p') as Element).textContent = 'Other words altogether stand here now.';
+    });
+    await extension.until(tabId, (state) => state?.items[0]?.report?.content.match === 'passages');
+    expect(await badgeNames(page)).not.toContain('This text matches its record, word for word.');
+    await page.evaluate(() => {
+      const { contentDocument, contentWindow } = document.querySelector('iframe') as HTMLIFrameElement;
+      contentWindow?.focus();
+      contentWindow?.getSelection()?.selectAllChildren(contentDocument?.body as Element);
+    });
+    await extension.ask('selection/check', { tabId });
+    const state = await extension.state(tabId);
+    expect(state?.items.find(({ kind }) => kind === 'selection')?.found?.state).toBe('quoted');
+  });
+});
+
 describe('a hostile page', () => {
   test.each([
+    [
+      'of two hundred frames, one in another',
+      () => {
+        const inner = '<p>'.concat('words of a frame '.repeat(100));
+        for (let n = 0; n < 160; n++)
+          document.body.insertAdjacentHTML('beforeend', `<iframe srcdoc="${inner}"></iframe>`);
+        let at = document;
+        for (let n = 0; n < 40; n++) {
+          at.body.insertAdjacentHTML('beforeend', '<iframe></iframe>');
+          at = (at.querySelector('body > iframe:last-child') as HTMLIFrameElement).contentDocument as Document;
+        }
+      },
+    ],
     [
       'of half a million nodes',
       () => {
