@@ -4,7 +4,8 @@
  * Firefox gives every installation an address of its own and writes it into the `Origin` header of a request to a host
  * that the reader has not permitted: a name for life, told to every server. There such requests are made in a sandboxed
  * frame, which has no origin (`Origin: null`) and no access to the extension. Chrome's extensions have one address for
- * everybody, and Firefox writes none where the reader permitted the host.
+ * everybody, and Firefox writes none where the reader permitted the host and nothing but an address is sent: a request
+ * with a body has its origin even there.
  */
 import { browser } from '../platform.ts';
 import { answerOver, type NamelessPart, type NamelessRequest } from './answer.ts';
@@ -32,7 +33,7 @@ export async function fetchNameless(url: URL, init: NamelessRequest['init'], sig
 
 async function ask(request: NamelessRequest, port: MessagePort): Promise<void> {
   if (lent !== undefined) lent(request, port);
-  else if (await isPermitted(request.url)) await answerOver(port, request);
+  else if (request.init.body === undefined && (await isPermitted(request.url))) await answerOver(port, request);
   else (await openFrame())(request, port);
 }
 

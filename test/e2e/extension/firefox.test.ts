@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OPRF_BATCH, oprfKey } from '#shared/oprf/oprf.ts';
 import type { PageState } from '../../../extension/verification/page-store.ts';
 import { buildExtension } from '../../demo/extension.ts';
 import { TEXT } from '../../shared/verdict/world.ts';
@@ -30,6 +31,11 @@ const world = new World({ origin: 'main.example/log' });
 const entry = world.issue(TEXT);
 const COPIED = ownText('copied');
 const copied = world.issue(COPIED);
+const FRAMED = ownText('framed');
+const framed = world.issue(FRAMED);
+const HIDDEN = ownText('hidden');
+const hidden = world.issue(HIDDEN);
+const KEY = oprfKey(new Uint8Array(32).fill(3));
 
 describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
   const folder = mkdtempSync(join(tmpdir(), 'witnessmark-firefox-'));
@@ -50,8 +56,16 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
     site.headers.set('/.well-known/witnessmark-trust', { 'access-control-allow-origin': '*' });
     for (const name of ['inline-trail', 'linked']) site.html.set(`/${name}`, fillPage(name, site, { exact: TEXT }));
     const trust = join(folder, 'trust.json');
-    indexTexts(site, world, [{ entry: copied, text: COPIED, published: true }]);
-    site.html.set('/copied', `<!doctype html><title>Copied</title><article>${paragraphs(COPIED)}</article>`);
+    const texts = [
+      { entry: copied, text: COPIED, published: true },
+      { entry: framed, text: FRAMED, published: true },
+      { entry: hidden, text: HIDDEN, published: true, oblivious: true as const },
+    ];
+    indexTexts(site, world, texts, KEY);
+    const html = (text: string, more = ''): string =>
+      `<!doctype html><title>Copied</title><article>${paragraphs(text)}</article>${more}`;
+    site.html.set('/copied', html(COPIED, `<iframe srcdoc="${paragraphs(FRAMED)}" width="600" height="400"></iframe>`));
+    site.html.set('/hidden', html(HIDDEN));
     writeFileSync(trust, world.trustText().replace(/log (\S+)\\n/, `log $1 ${site.log}/log\\n`));
     const built = await buildExtension(trust, join(folder, 'built'), 'firefox');
     firefox = await puppeteer.launch({
@@ -97,7 +111,7 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
     await page.goto(url);
     await expect
       .poll(async () => (await state(url))?.items.map(({ report }) => [report?.verdict, report?.content.match]), {
-        timeout: 10_000,
+        timeout: 30_000,
       })
       .toEqual([['verified', 'exact']]);
     expect(await page.$$eval('witnessmark-badge', (badges) => badges.length)).toBe(1);
@@ -117,20 +131,38 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
       if (paragraph !== null) paragraph.textContent = 'Other words altogether stand here now.';
     });
     await expect
-      .poll(async () => (await state(url))?.items[0]?.report?.content, { timeout: 10_000 })
+      .poll(async () => (await state(url))?.items[0]?.report?.content, { timeout: 30_000 })
       .toMatchObject({ match: 'passages', matched: 2, of: 3 });
   });
 
-  test('a copied text is recognised where the reader allowed it, and nowhere else', async () => {
+  test('a copied text is recognised where the reader allowed it, in the page and in its frame, and nowhere else', async () => {
     const url = `${site.pages}/copied`;
     const found = async () => (await state(url))?.items.map(({ found: text, report }) => [text?.state, report?.icon]);
     await page.bringToFront();
     await page.goto(url);
-    await expect.poll(found, { timeout: 10_000 }).toEqual([]);
+    await expect.poll(found, { timeout: 30_000 }).toEqual([]);
     const body = { tabId: await tabOf(url), host: new URL(url).host, on: true };
     await own.evaluate((choice) => browser.runtime.sendMessage({ type: 'discovery/set', body: choice }), body);
-    await expect.poll(found, { timeout: 10_000 }).toEqual([['exact', 'found']]);
+    await expect.poll(found, { timeout: 30_000 }).toEqual([
+      ['exact', 'found'],
+      ['exact', 'found'],
+    ]);
     await expect.poll(() => page.$$eval('witnessmark-badge', (badges) => badges.length)).toBe(1);
+  });
+
+  test('a text that can be looked up only obliviously is found by sixteen blinded values', async () => {
+    const url = `${site.pages}/hidden`;
+    const ask = (oblivious: boolean) => ({ type: 'discovery/choose', body: { relay: '', oblivious } });
+    await own.evaluate((choice) => browser.runtime.sendMessage(choice), ask(true));
+    await page.bringToFront();
+    await page.goto(url);
+    await expect
+      .poll(async () => (await state(url))?.items.map(({ found: text }) => text?.state), { timeout: 30_000 })
+      .toEqual(['exact']);
+    await own.evaluate((choice) => browser.runtime.sendMessage(choice), ask(false));
+    const [sent, ...more] = site.requests.filter(({ method }) => method === 'POST');
+    expect(more).toEqual([]);
+    expect(JSON.parse(sent?.body ?? '').blinded).toHaveLength(OPRF_BATCH);
   });
 
   test('a picture that names its proof is compared by its file', async () => {
@@ -139,7 +171,7 @@ describe.skipIf(findBrowser('firefox') === undefined)('in Firefox', () => {
     await page.goto(url);
     await expect
       .poll(async () => (await state(url))?.items.map(({ report }) => [report?.verdict, report?.content.picture]), {
-        timeout: 10_000,
+        timeout: 30_000,
       })
       .toEqual([['verified', 'exact']]);
     await expect.poll(() => page.$$eval('witnessmark-badge', (badges) => badges.length)).toBe(1);
