@@ -2,8 +2,9 @@
  * The lookup index as it grows: what a reader's page costs, how fast the log fills it, and what it takes on disk.
  *
  * Everything goes through the log's own door in a real workerd. Behind it is workerd's SQLite on this machine's disk,
- * which is not Cloudflare's storage, and all shards share one thread here. The index is then thrown away and built again
- * from the log, which shows how fast it takes rows when nothing else is to be done.
+ * which is not Cloudflare's storage, and all shards share one thread here. Filters are built meanwhile, and measured as
+ * a reader has them. Once, the index is thrown away and built again from the log, which shows how fast it takes rows when
+ * nothing else is to be done.
  *
  * `npm run bench:lookup -- --fingerprints 1e7` grows it further than to 10^6.
  */
@@ -15,10 +16,11 @@ import { FINGERPRINT_ALGS } from '#shared/fingerprint/attested-fingerprints.ts';
 import type { LocalLog } from '../../worker/local/start-local-log.ts';
 import { startIssuer, startTestLog } from '../support/worker-harness.ts';
 import { seededRandom } from './attacks/random.ts';
+import { type FilterFigures, filterFigures } from './filter-figures.ts';
 import { load } from './load.ts';
 import { register } from './log-under-load.ts';
 import { median } from './median.ts';
-import { type Output, outputSource } from './outputs.ts';
+import { OutputsAhead } from './outputs-ahead.ts';
 import { type Row, report, row } from './report.ts';
 
 /** Fingerprints in the index when it is measured. */
@@ -27,9 +29,9 @@ const SIZES = [1e5, 1e6, 1e7];
 const WINDOWS = 40;
 const AT_ONCE = 6;
 const PAGES = 25;
-/** Outputs made before the clock runs, so that it is the log that is measured. */
-const BATCH = 500;
 const PARALLEL = 64;
+/** The index is built again at the last size that is no larger: what that takes grows with it, and nothing else is learnt. */
+const REBUILT_AT = 1e6;
 
 /** Where the shards are kept. */
 function shardsFolder(folder: string): string {
@@ -68,15 +70,14 @@ interface Filled {
 }
 
 /** Submits outputs until the index has so many fingerprints. */
-async function fill(log: LocalLog, source: () => Output, from: number, to: number): Promise<Filled> {
+async function fill(log: LocalLog, source: OutputsAhead, from: number, to: number): Promise<Filled> {
   let [outputs, fingerprints, seconds] = [0, from, 0];
   while (fingerprints < to) {
-    const batch: Output[] = [];
-    while (batch.length < BATCH && fingerprints < to) {
-      const output = source();
-      batch.push(output);
-      for (const alg of FINGERPRINT_ALGS) fingerprints += output.fingerprints[alg].length;
-    }
+    const batch = await source.take(({ fingerprints: brought }) => {
+      if (fingerprints >= to) return false;
+      for (const alg of FINGERPRINT_ALGS) fingerprints += brought[alg].length;
+      return true;
+    });
     outputs += batch.length;
     const started = performance.now();
     const { statuses } = await load({
@@ -123,6 +124,7 @@ interface Measured extends Page {
   /** Fingerprints a second through the log's door into the index. */
   readonly rate: number;
   readonly bytesPerOutput: number;
+  readonly filters: FilterFigures;
 }
 
 export async function lookupBench({ fingerprints: most = '1e6' }: { fingerprints?: string }): Promise<void> {
@@ -131,14 +133,15 @@ export async function lookupBench({ fingerprints: most = '1e6' }: { fingerprints
   let log = await start();
   const issuer = await startIssuer();
   await register(log.logUrl, issuer);
-  const [source, random] = [outputSource(issuer), seededRandom('pages')];
+  const [source, random] = [new OutputsAhead(issuer), seededRandom('pages')];
   const measured: Measured[] = [];
-  let [outputs, fingerprints] = [0, 0];
+  let [outputs, fingerprints, rebuilt] = [0, 0, 0];
   for (const size of SIZES.filter((each) => each <= Number(most))) {
     const filled = await fill(log, source, fingerprints, size);
     const rate = (filled.fingerprints - fingerprints) / filled.seconds;
     fingerprints = filled.fingerprints;
     outputs += filled.outputs;
+    const filters = await filterFigures(log, 'wm-winnow-1', random);
     const pages: Page[] = [];
     for (let n = 0; n < PAGES; n++) pages.push(await lookUpPage(log, random));
     const [bytes, milliseconds] = [
@@ -147,17 +150,16 @@ export async function lookupBench({ fingerprints: most = '1e6' }: { fingerprints
     ];
     await log.stop();
     const bytesPerOutput = indexBytes(folder) / outputs;
+    const isRebuilt = size <= REBUILT_AT;
+    if (isRebuilt) rmSync(shardsFolder(folder), { recursive: true });
     log = await start();
-    measured.push({ size, bytes, milliseconds, rate, bytesPerOutput });
+    if (isRebuilt) rebuilt = fingerprints / (await untilWhole(log));
+    measured.push({ size, bytes, milliseconds, rate, bytesPerOutput, filters });
     console.log(`${size} fingerprints: ${Math.round(rate)}/s, ${Math.round(milliseconds)} ms, ${bytes} bytes a page`);
   }
-  await log.stop();
-  rmSync(shardsFolder(folder), { recursive: true });
-  log = await start();
-  const rebuilt = await untilWhole(log);
-  await Promise.all([log.stop(), issuer.stop()]);
+  await Promise.all([log.stop(), issuer.stop(), source.stop()]);
   rmSync(folder, { recursive: true, force: true });
-  report('lookup', rows(measured, { rate: fingerprints / rebuilt, each: fingerprints / outputs }));
+  report('lookup', rows(measured, { rate: rebuilt, each: fingerprints / outputs }));
 }
 
 /** A reader asks a shard that was lost; seconds until the index is whole again. */
@@ -182,9 +184,38 @@ function rows(measured: readonly Measured[], whole: { readonly rate: number; rea
       row(`${at(each)}: outputs with their fingerprints into log and index`, 'fingerprints/s', each.rate),
       row(`${at(each)}: the index in SQLite, for each output`, 'B', each.bytesPerOutput),
       row(`${at(each)}: for each fingerprint`, 'B', each.bytesPerOutput / whole.each),
+      row(`${at(each)}: ${each.filters.filters} filters, for each fingerprint`, 'bits', each.filters.bitsPerKey),
+      row(`${at(each)}: fetched by a reader who has no filters`, 'KiB', each.filters.bytes / 1024),
+      row(
+        `${at(each)}: strange fingerprints that a filter takes for attested ones`,
+        'of a million',
+        1e6 * each.filters.wrong,
+        {
+          peer: '2^-16 for each filter asked',
+          peerValue: 1e6 * each.filters.expected,
+        },
+      ),
     ]),
     ...(first && last && first !== last
-      ? [row(`a page at ${at(last)}, beside ${at(first)}`, 'ratio', last.milliseconds / first.milliseconds)]
+      ? [
+          row(`a page at ${at(last)}, beside ${at(first)}`, 'ratio', last.milliseconds / first.milliseconds),
+          row(`ingest at ${at(last)}, beside ${at(first)}`, 'ratio', last.rate / first.rate),
+          row(
+            `storage for each fingerprint at ${at(last)}, beside ${at(first)}`,
+            'ratio',
+            last.bytesPerOutput / first.bytesPerOutput,
+          ),
+          row(
+            `bits for each fingerprint at ${at(last)}, beside ${at(first)}`,
+            'ratio',
+            last.filters.bitsPerKey / first.filters.bitsPerKey,
+          ),
+          row(
+            `strange fingerprints taken for attested ones at ${at(last)}, beside ${at(first)}`,
+            'ratio',
+            last.filters.wrong / first.filters.wrong,
+          ),
+        ]
       : []),
     row('every shard lost: the index built again from the log', 'fingerprints/s', whole.rate),
   ];

@@ -19,7 +19,7 @@ export interface Output {
 }
 
 /** A source of outputs of one issuer; the same texts in every run. */
-export function outputSource({ origin, keys }: IssuerOrigin): () => Output {
+export function outputSource({ origin, keys }: Pick<IssuerOrigin, 'origin' | 'keys'>): () => Output {
   const [key] = keys;
   if (!key) throw new RangeError('an issuer without a key');
   const random = seededRandom('outputs');
