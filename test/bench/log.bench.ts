@@ -26,7 +26,7 @@ import { startWranglerDev } from './wrangler-dev.ts';
 const MINUTES = Number(process.env['MINUTES'] ?? 0.5);
 /** Submissions under way: many for the rate, also in batches, some for the time that one takes. */
 const MANY = 1024;
-const BATCHES = 16;
+const BATCHES = 32;
 const SOME = 256;
 /** Of one measurement of latency. */
 const COUNT = 4000;

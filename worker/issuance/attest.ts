@@ -12,7 +12,7 @@ import { answerEarlier } from '../shards/answer-earlier.ts';
 import { encodeAttachments } from '../storage/attachments.ts';
 import type { Content } from '../storage/packs.ts';
 import { trailOf } from '../trails/assemble-trail.ts';
-import { trailBytes } from '../trails/trail-bytes.ts';
+import { trailParts } from '../trails/trail-bytes.ts';
 import { type AttestationBody, type CheckedAttestation, checkAttestation } from './check-attestation.ts';
 import { checkDisclosure, type DisclosureBody } from './check-disclosure.ts';
 import { checkIssuer, type IssuerKeys, issuerKeys } from './issuer-keys.ts';
@@ -21,8 +21,8 @@ import { checkIssuer, type IssuerKeys, issuerKeys } from './issuer-keys.ts';
 export interface Attested {
   readonly id: string;
   readonly duplicate: boolean;
-  /** Puts together the trail as it is served, or says why there is none. */
-  readonly trail: () => Promise<Uint8Array | AppError>;
+  /** Puts together the trail as it is served, in parts, or says why there is none. */
+  readonly trail: () => Promise<Uint8Array[] | AppError>;
 }
 
 /** Logs attestations; each is answered on its own. */
@@ -45,19 +45,14 @@ export async function attestAll(
   );
   const outcomes = await submitAll(env, config, prepared);
   return outcomes.map((outcome, i) => {
-    const [attestation, ready] = [checked[i], prepared[i]];
-    if (outcome instanceof AppError || !attestation?.ok || !ready || ready instanceof AppError)
-      return outcome as AppError;
-    const { statementBytes: statement, claimBytes: claim, passages, evidence } = attestation.value;
+    const [body, ready] = [bodies[i], prepared[i]];
+    if (outcome instanceof AppError || !body || !ready || ready instanceof AppError) return outcome as AppError;
     const id = toBase64Url(ready.leaf);
     return {
       id,
       duplicate: outcome.duplicate,
       // What came with the first submission is what is kept; of a repeated one it may differ.
-      trail: async () =>
-        outcome.duplicate
-          ? trailOf(env, config, id).catch(failure)
-          : trailBytes({ statement, claim, ...(passages && { passages }), evidence }, outcome),
+      trail: async () => (outcome.duplicate ? trailOf(env, config, id).catch(failure) : trailParts(body, outcome)),
     };
   });
 }

@@ -46,7 +46,7 @@ attestations.openapi(route, async (c) => {
   if (!answer || answer instanceof AppError) throw answer ?? new AppError('internal-error');
   const trail = await answer.trail();
   if (trail instanceof AppError) throw trail;
-  return new Response(trail, {
+  return new Response(concatBytes(...trail), {
     status: answer.duplicate ? 200 : 201,
     headers: { 'content-type': TRAIL_MEDIA_TYPE, location: `/v1/trails/${answer.id}`, 'cache-control': 'no-store' },
   });
@@ -84,7 +84,7 @@ async function itemParts(answer: Attested | AppError): Promise<Uint8Array[]> {
   if (answer instanceof AppError) return [problemBytes(answer)];
   const trail = await answer.trail();
   if (trail instanceof AppError) return [problemBytes(trail)];
-  return [utf8(`{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":`), trail, utf8('}')];
+  return [utf8(`{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":`), ...trail, utf8('}')];
 }
 
 const problemBytes = ({ reason, detail }: AppError): Uint8Array =>

@@ -1,6 +1,7 @@
 /** GET /v1/trails/{id} and GET /v1/claims/{digest}: what is known about one attestation, and the claim on its own. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { fromBase64Url } from '#shared/bytes/base64.ts';
+import { concatBytes } from '#shared/bytes/bytes.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
@@ -30,7 +31,9 @@ const getTrail = createRoute({
 
 trails.openapi(getTrail, async (c) => {
   const trail = await trailOf(c.env, readConfig(c.env), c.req.valid('param').id);
-  return new Response(trail, { headers: { 'content-type': TRAIL_MEDIA_TYPE, 'cache-control': 'public, max-age=5' } });
+  return new Response(concatBytes(...trail), {
+    headers: { 'content-type': TRAIL_MEDIA_TYPE, 'cache-control': 'public, max-age=5' },
+  });
 });
 
 const CBOR = 'application/cbor';

@@ -10,7 +10,7 @@ export const MAX_ROUND_BYTES = 8 * 1024 * 1024;
 export const MAX_POOL = 4096;
 export const MAX_POOL_BYTES = 32 * 1024 * 1024;
 /** How long a round gathers. */
-export const ROUND_MS = 100;
+export const ROUND_MS = 200;
 
 /** What a submission takes while it waits. */
 export const submissionBytes = ({ entry, content }: Submission): number =>

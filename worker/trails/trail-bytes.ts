@@ -3,13 +3,32 @@
  * trail of a signing key; a checkpoint has characters outside Latin-1, so that text holding one takes two bytes a character
  * and is slow to handle. It is written once and copied. Pure.
  */
-import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
+import { toBase64 } from '#shared/bytes/base64.ts';
+import { utf8 } from '#shared/bytes/bytes.ts';
 import { encodeTlogProof } from '#shared/log/proof.ts';
 import { encodeTrail, type Trail } from '#shared/trail/trail.ts';
 import type { Proved, TreeProof } from './prove.ts';
 
-/** The part of a trail that came with the attestation. */
-export type Brought = Pick<Trail, 'statement' | 'claim' | 'passages' | 'evidence'>;
+/** The part of a trail that came with the attestation, as it stands there: base64, and evidence in pairs. */
+export interface Brought {
+  readonly statement: string;
+  readonly claim: string;
+  readonly passages?: readonly string[] | undefined;
+  readonly evidence?: readonly (readonly [type: string, value: string])[] | undefined;
+}
+
+/** What is stored of an attestation, as it stands in a trail. */
+export const brought = ({
+  statement,
+  claim,
+  passages,
+  evidence,
+}: Omit<Trail, 'proof' | 'events' | 'asOf'>): Brought => ({
+  statement: toBase64(statement),
+  claim: toBase64(claim),
+  ...(passages && { passages: passages.map(toBase64) }),
+  evidence: evidence.map(({ type, value }) => [type, toBase64(value)]),
+});
 
 /** What stands in a tree's place: the first such character, as before it there is only base64 and a proof's header. */
 const PLACE = '#';
@@ -36,22 +55,25 @@ function writtenOnce(tree: TreeProof): Written {
   return fresh;
 }
 
-/** The bytes of a trail. */
-export function trailBytes(brought: Brought, { index, path, tree }: Proved): Uint8Array {
+/** The parts of a trail's bytes, in order. */
+export function trailParts(
+  { statement, claim, passages, evidence = [] }: Brought,
+  { index, path, tree }: Proved,
+): Uint8Array[] {
   const hashes = Array.from({ length: path.length / HASH_BYTES }, (_, i) =>
     path.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
   );
   const proof = encodeTlogProof({ index, hashes, checkpoint: PLACE });
-  const own = encodeTrail({ ...brought, proof, events: [], asOf: tree.asOf });
+  const own = JSON.stringify({ trail: 1, statement, claim, passages, proof, evidence, events: [], asOf: tree.asOf });
   const place = own.indexOf(PLACE);
   // In the strings of evidence a quotation mark stands behind a backslash.
   const events = own.lastIndexOf(NO_EVENTS);
   const shared = writtenOnce(tree);
-  return concatBytes(
+  return [
     utf8(own.slice(0, place)),
     shared.checkpoint,
     utf8(own.slice(place + PLACE.length, events)),
     shared.events,
     utf8(own.slice(events + NO_EVENTS.length)),
-  );
+  ];
 }
