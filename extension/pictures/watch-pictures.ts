@@ -108,6 +108,8 @@ export function watchPictures(document: Document): void {
       });
       topElementOf(documentOf(item.image) ?? document).append(item.badge.host);
       resized.observe(item.image);
+      // What grows or shrinks on the page moves every badge; without one there is nothing to place.
+      resized.observe(top);
       placeAll();
     }
     return item.badge;
@@ -166,7 +168,7 @@ export function watchPictures(document: Document): void {
       if (item.state === 'changed' && isThere) void check(item, false);
     }
     scan.sweep();
-    placeAll();
+    if (items.size > 0) placeAll();
   }
 
   const lookSoon = (): void => {
@@ -180,7 +182,6 @@ export function watchPictures(document: Document): void {
 
   const watcher = new MutationObserver(look);
   const resized = new ResizeObserver(placeAll);
-  resized.observe(top);
   addEventListener('scroll', placeAll, { capture: true, passive: true });
   addEventListener('resize', placeAll, { passive: true });
   document.addEventListener(

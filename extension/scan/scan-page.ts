@@ -209,9 +209,7 @@ export function scanPage({ document, openShadow, isMarked, watch, foreign, send 
 
   function enter(inner: Document): void {
     const top = topElementOf(inner) as Element | null;
-    if (stopped || top === null) return;
-    tree.enter(top, 0);
-    soon();
+    if (!stopped && top !== null && tree.enter(top, 0)) soon();
   }
 
   return { again, changed, enter, stop };

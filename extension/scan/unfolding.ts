@@ -61,10 +61,12 @@ export class Unfolding {
     this.enter(top, since);
   }
 
-  /** Begins with the outermost element of a document; again only after `restart`. */
-  enter(top: Element, since: number): void {
+  /** Begins with the outermost element of a document; whether it had not begun there since `restart`. */
+  enter(top: Element, since: number): boolean {
+    if (this.#opened.has(top)) return false;
     this.#met.add(top);
     this.open(top, since);
+    return true;
   }
 
   /** Has the children of an element in view met; again only after `restart`. */
