@@ -87,9 +87,11 @@ export async function startExtension(
 
   const tabOf: ExtensionBrowser['tabOf'] = async (page) => {
     const url = page.url().replace(/#.*/, '');
-    const [tab] = await own.evaluate((address) => chrome.tabs.query({ url: address }), url);
-    if (tab?.id === undefined) throw new Error(`no tab shows ${url}`);
-    return tab.id;
+    const tabs = await own.evaluate((address) => chrome.tabs.query({ url: address }), url);
+    // One that showed the same page may still be closing: the newest is meant.
+    const id = Math.max(...tabs.map((tab) => tab.id ?? -1));
+    if (id < 0) throw new Error(`no tab shows ${url}`);
+    return id;
   };
 
   const ask = async <T>(type: string, body: unknown): Promise<T> =>
