@@ -1,9 +1,7 @@
-/** Attested text that names no proof: found by its words where the reader allowed it, and shown as what it is. */
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { PageItem, PageState } from '../../../extension/verification/page-store.ts';
 import { axeFaults } from '../../support/axe.ts';
 import { World } from '../../support/build-trail.ts';
+import { found, openBody, recognisedOn } from '../../support/extension-page.ts';
 import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
 import { indexTexts, ownText, ownWords } from '../../support/indexed-text.ts';
@@ -51,24 +49,8 @@ afterEach(async () => {
 const allow = (tabId: number, on: boolean): Promise<unknown> =>
   extension.ask('discovery/set', { tabId, host: new URL(site.pages).host, on });
 
-let pages = 0;
-const found = (state: PageState | undefined): PageItem[] => (state?.items ?? []).filter(({ kind }) => kind === 'found');
-
-/** Opens a page of this body. */
-async function open(body: string): Promise<{ page: Page; tabId: number }> {
-  const path = `/discovery-${++pages}`;
-  site.html.set(path, `<!doctype html><title>Page</title><body>${body}`);
-  const page = await extension.context.newPage();
-  await page.goto(site.pages + path);
-  return { page, tabId: await extension.tabOf(page) };
-}
-
-/** Opens a page and waits for what is recognised on it. */
-async function recognised(body: string): Promise<{ page: Page; tabId: number; item: PageItem }> {
-  const { page, tabId } = await open(body);
-  const state = await extension.until(tabId, (now) => found(now).length > 0);
-  return { page, tabId, item: found(state)[0] as PageItem };
-}
+const open = (body: string) => openBody(extension, site, body);
+const recognised = (body: string) => recognisedOn(extension, site, body);
 
 const article = (text: string): string => `<header><h1>News</h1></header><article>${paragraphs(text)}</article>`;
 const lookups = (): string[] => site.requests.map(({ path }) => path).filter((path) => path.includes('/lookup/'));

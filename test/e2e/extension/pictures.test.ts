@@ -1,11 +1,11 @@
 /** Attested pictures whose metadata is gone: recognised by how they look, exact only as the same file, and never mixed up. */
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { GROUP } from '../../../extension/discovery/choose-buckets.ts';
-import type { PageItem, PageState } from '../../../extension/verification/page-store.ts';
+import type { PageItem } from '../../../extension/verification/page-store.ts';
 import { attestPicture, makePicture, servePicture } from '../../support/attested-picture.ts';
 import { World } from '../../support/build-trail.ts';
+import { found, openBody, recognisedOn } from '../../support/extension-page.ts';
 import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, startFixtureSite } from '../../support/fixture-site.ts';
 import { publishIndex } from '../../support/publish-filters.ts';
@@ -74,25 +74,10 @@ afterEach(async () => {
   await Promise.all(pages.map((page) => page.close()));
 });
 
-let pages = 0;
-const found = (state: PageState | undefined): PageItem[] => (state?.items ?? []).filter(({ kind }) => kind === 'found');
 const lookups = (): string[] => site.requests.map(({ path }) => path).filter((path) => path.includes('/lookup/'));
 
-/** Opens a page of this body. */
-async function open(body: string): Promise<{ page: Page; tabId: number }> {
-  const path = `/pictures-${++pages}`;
-  site.html.set(path, `<!doctype html><title>Page</title><body>${body}`);
-  const page = await extension.context.newPage();
-  await page.goto(site.pages + path);
-  return { page, tabId: await extension.tabOf(page) };
-}
-
-/** Opens a page and waits for what is recognised on it. */
-async function recognised(body: string): Promise<{ page: Page; tabId: number; item: PageItem }> {
-  const { page, tabId } = await open(body);
-  const state = await extension.until(tabId, (now) => found(now).length > 0);
-  return { page, tabId, item: found(state)[0] as PageItem };
-}
+const open = (body: string) => openBody(extension, site, body);
+const recognised = (body: string) => recognisedOn(extension, site, body);
 
 describe('an attested picture on another site', () => {
   test('compressed again and smaller, its metadata gone, is recognised, and never as the same', async () => {

@@ -1,8 +1,7 @@
-/** How a page is read while it is read by its reader: what comes into view, once it is finished, whatever the page does. */
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PageState } from '../../../extension/verification/page-store.ts';
 import { World } from '../../support/build-trail.ts';
+import { type OpenedPage, openBody } from '../../support/extension-page.ts';
 import { badgeNames, type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
 import { indexTexts, ownText, ownWords } from '../../support/indexed-text.ts';
@@ -39,18 +38,13 @@ afterEach(async () => {
   await Promise.all(pages.map((page) => page.close()));
 });
 
-let pages = 0;
 const states = (state: PageState | undefined): string[] =>
   (state?.items ?? []).flatMap(({ found }) => (found === undefined ? [] : [found.state]));
 
-async function open(body: string): Promise<{ page: Page; tabId: number }> {
-  const path = `/scan-${++pages}`;
-  site.html.set(path, `<!doctype html><title>Page</title><body>${body}`);
-  const page = await extension.context.newPage();
-  await page.goto(site.pages + path);
-  const tabId = await extension.tabOf(page);
-  await extension.until(tabId, (state) => state !== undefined);
-  return { page, tabId };
+async function open(body: string): Promise<OpenedPage> {
+  const opened = await openBody(extension, site, body);
+  await extension.until(opened.tabId, (state) => state !== undefined);
+  return opened;
 }
 
 const isExact = (state: PageState | undefined): boolean => states(state).includes('exact');
@@ -122,7 +116,8 @@ describe('a text is recognised', () => {
   test('again when the reader comes back to a page the browser kept', async () => {
     const { page, tabId } = await open(article);
     await extension.until(tabId, isExact);
-    await page.goto(`${site.pages}/scan-1`);
+    site.html.set('/elsewhere', '<!doctype html><title>Elsewhere</title><p>Another page.');
+    await page.goto(`${site.pages}/elsewhere`);
     await page.goBack();
     await extension.until(tabId, isExact);
     await untilBadges(page, (names) => names.includes(EXACT));
