@@ -44,7 +44,7 @@ export const waitedForByNobody = (submission: Submission): Pending => ({
   settle: () => {},
 });
 
-/** A submission with its index. */
+/** A submission with the index of its entry. */
 export interface Admitted {
   readonly pending: Pending;
   readonly index: number;
@@ -54,7 +54,7 @@ export interface Admitted {
 export interface Round {
   readonly admitted: readonly Admitted[];
   /** Those whose content is kept; of an entry that has none yet, also if it was logged in an earlier round. */
-  readonly bringing: readonly Pending[];
+  readonly bringing: readonly Admitted[];
   readonly settle: () => void;
 }
 
@@ -68,7 +68,7 @@ export interface Stored {
 /** Decides on a round in order; a statement that is logged already, or twice in the round, keeps its one index. */
 export function admitBatch(batch: readonly Pending[], size: number, admission: Admission, stored: Stored): Round {
   const admitted = new Map<string, Admitted>();
-  const bringing = new Map<string, Pending>();
+  const bringing = new Map<string, Admitted>();
   const answers: (readonly [Pending, Outcome])[] = [];
   for (const pending of batch) {
     const { leaf, submission } = pending;
@@ -84,7 +84,7 @@ export function admitBatch(batch: readonly Pending[], size: number, admission: A
     }
     const index = earlier ?? size + admitted.size;
     if (earlier === undefined) admitted.set(id, { pending, index });
-    if (brings) bringing.set(id, pending);
+    if (brings) bringing.set(id, { pending, index });
     answers.push([pending, { ok: true, index, duplicate: earlier !== undefined }]);
   }
   return {

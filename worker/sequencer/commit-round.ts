@@ -6,7 +6,7 @@ import type { ObjectStore } from '../storage/object-store.ts';
 import { encodePack, type Place, packKey } from '../storage/packs.ts';
 import type { Carried } from '../storage/shard-tables.ts';
 import { Admission } from './admission.ts';
-import { admitBatch, type Pending } from './admit-batch.ts';
+import { type Admitted, admitBatch, type Pending } from './admit-batch.ts';
 import { uploadStaged } from './recovery.ts';
 import { grow, type Head, signHead } from './sequence.ts';
 
@@ -52,7 +52,7 @@ export async function commitRound(
   if (admitted.length + bringing.length === 0 && !carried) return { signed: current, settle };
   const pack = await storePack(store, bringing);
   if (!isCurrent()) {
-    if (pack) await forgetWithdrawn(tables, store, pack);
+    if (pack) await forgetWithdrawn(tables, store, pack, bringing);
     throw new Error('the log has changed while content was stored');
   }
   const { head, objects } = grow(
@@ -60,7 +60,6 @@ export async function commitRound(
     admitted.map(({ pending }) => ({ entry: pending.submission.entry, leaf: pending.leaf })),
   );
   const signed = admitted.length === 0 ? current : { head, checkpoint: sign(head, shard) };
-  const isNew = new Set(admitted.map(({ pending }) => pending));
   const end = admitted.find(({ pending }) => pending.submission.isEnd);
   tables.commit({
     oldSize: size,
@@ -72,15 +71,13 @@ export async function commitRound(
       kid: pending.submission.kid,
       isKeyEvent: pending.submission.change !== undefined,
       digest: pending.submission.digest,
-      place: pack?.places.get(pending),
+      place: pack?.places.get(index),
     })),
     keys: admission.changes,
     ...(pack && {
       pack: {
         key: pack.key,
-        brought: [...pack.places].flatMap(([pending, place]) =>
-          isNew.has(pending) ? [] : [{ leaf: pending.leaf, place }],
-        ),
+        brought: [...pack.places].flatMap(([index, place]) => (index < size ? [{ index, place }] : [])),
       },
     }),
     carried,
@@ -97,22 +94,31 @@ function sign(head: Head, { origin, signing }: RoundLog['shard']): string {
 
 interface StoredPack {
   readonly key: string;
-  readonly places: ReadonlyMap<Pending, Place>;
+  /** By the index of the entry. */
+  readonly places: ReadonlyMap<number, Place>;
 }
 
 /** A pack whose commit fails leads nowhere. */
-async function storePack(store: ObjectStore, bringing: readonly Pending[]): Promise<StoredPack | undefined> {
+async function storePack(store: ObjectStore, bringing: readonly Admitted[]): Promise<StoredPack | undefined> {
   if (bringing.length === 0) return undefined;
-  const items = bringing.flatMap(({ leaf, submission: { content } }) => (content ? [{ leaf, ...content }] : []));
+  const items = bringing.flatMap(({ pending: { leaf, submission } }) =>
+    submission.content ? [{ leaf, ...submission.content }] : [],
+  );
   const { bytes, places } = encodePack(items);
   const key = await packKey(bytes);
   await store.putNew(key, bytes);
-  return { key, places: new Map(places.map((place, i) => [bringing[i] as Pending, place])) };
+  return { key, places: new Map(places.map((place, i) => [(bringing[i] as Admitted).index, place])) };
 }
 
 /** What was withdrawn while it was stored again: no entry leads to this pack, so nobody else would overwrite it there. */
-async function forgetWithdrawn({ content }: LogTables, store: ObjectStore, { key, places }: StoredPack): Promise<void> {
-  for (const [{ submission }, place] of places) {
-    if (content.isWithdrawn(submission.digest)) await blank(store, { pack: key, ...place });
+async function forgetWithdrawn(
+  { content }: LogTables,
+  store: ObjectStore,
+  { key, places }: StoredPack,
+  bringing: readonly Admitted[],
+): Promise<void> {
+  for (const { pending, index } of bringing) {
+    const place = content.isWithdrawn(pending.submission.digest) && places.get(index);
+    if (place) await blank(store, { pack: key, ...place });
   }
 }

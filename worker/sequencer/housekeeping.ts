@@ -78,7 +78,7 @@ async function blankWithdrawn(house: Delivery): Promise<void> {
     for (const entry of next.entries) {
       await withdrawLookups(house, entry);
       await blank(house.store, entry.place);
-      content.blankedPlace(entry.leaf);
+      content.blankedPlace(entry.index);
     }
     if (next.entries.length === 0) content.blanked(next.digest);
   }

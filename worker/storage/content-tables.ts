@@ -2,7 +2,9 @@
  * Where the content of entries stands: packs, what was withdrawn from them, and how far their lookup rows have been
  * delivered. Columns of `entries` hold the places; see SCHEMA.md.
  */
+import { equalBytes } from '#shared/bytes/bytes.ts';
 import { LAYOUT } from '../lookup/bucket.ts';
+import type { HashIndex } from './hash-index.ts';
 import type { Place } from './packs.ts';
 import { bytesOf, exact, type Rows } from './rows.ts';
 
@@ -42,7 +44,10 @@ const SCHEMA = `
 `;
 
 const PLACES =
-  'SELECT leaf, idx, packs.key, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
+  'SELECT idx, leaf, digest, packs.key, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
+
+/** Entries of one digest that are overwritten at a time. */
+const SOME = 100;
 
 /** A place as the columns of `entries` after `digest`. */
 export type PlaceColumns = readonly [pack: number | null, at: number | null, number | null, number | null];
@@ -63,9 +68,11 @@ const located = (row: Record<string, SqlStorageValue>): Located => ({
 /** See the file's header. */
 export class ContentTables {
   readonly #rows: Rows;
+  readonly #hashes: HashIndex;
   #anyWithdrawn: boolean | undefined;
-  constructor(rows: Rows) {
+  constructor(rows: Rows, hashes: HashIndex) {
     this.#rows = rows;
+    this.#hashes = hashes;
     rows.query(SCHEMA);
   }
 
@@ -75,23 +82,31 @@ export class ContentTables {
   }
 
   /** The content of an entry that has had none until now. Part of a commit. */
-  bring(leaf: Uint8Array, columns: PlaceColumns): void {
+  bring(index: number, columns: PlaceColumns): void {
     const query =
-      'UPDATE entries SET pack = ?, at = ?, preimage_length = ?, attachments_length = ? WHERE leaf = ? AND pack IS NULL';
-    this.#rows.query(query, ...columns, exact(leaf));
+      'UPDATE entries SET pack = ?, at = ?, preimage_length = ?, attachments_length = ? WHERE idx = ? AND pack IS NULL';
+    this.#rows.query(query, ...columns, index);
   }
 
-  /** Where the content of an entry stands. */
-  ofEntry(leaf: Uint8Array): Located | 'withdrawn' | undefined {
-    const [row] = this.#rows.query('SELECT digest FROM entries WHERE leaf = ?', exact(leaf));
-    if (row && this.isWithdrawn(bytesOf(row.digest))) return 'withdrawn';
-    return this.#rows.query(`${PLACES} WHERE leaf = ?`, exact(leaf)).map(located)[0];
+  /** Where the content of an entry stands, whose statement is over this digest. */
+  ofEntry(index: number, digest: Uint8Array): Located | 'withdrawn' | undefined {
+    if (this.isWithdrawn(digest)) return 'withdrawn';
+    return this.#rows.query(`${PLACES} WHERE idx = ?`, index).map(located)[0];
   }
 
   /** Where something with this digest stands. */
   ofDigest(digest: Uint8Array): Located | 'withdrawn' | undefined {
     if (this.isWithdrawn(digest)) return 'withdrawn';
-    return this.#rows.query(`${PLACES} WHERE digest = ? LIMIT 1`, exact(digest)).map(located)[0];
+    for (const row of this.#placesOf(digest)) return located(row);
+    return undefined;
+  }
+
+  /** Rows of entries that are over this digest and whose content was brought. */
+  *#placesOf(digest: Uint8Array): Generator<Record<string, SqlStorageValue>> {
+    const candidates = this.#hashes.candidates([digest]);
+    for (const row of this.#rows.among((list) => `${PLACES} WHERE idx IN (${list})`, candidates)) {
+      if (equalBytes(bytesOf(row.digest), digest)) yield row;
+    }
   }
 
   isWithdrawn(digest: Uint8Array): boolean {
@@ -111,16 +126,18 @@ export class ContentTables {
     const [row] = this.#rows.query('SELECT digest FROM withdrawn WHERE blanked = 0 LIMIT 1');
     if (!row) return undefined;
     const digest = bytesOf(row.digest);
-    const rows = this.#rows.query(`${PLACES} WHERE digest = ? AND at IS NOT NULL LIMIT 100`, exact(digest));
-    return {
-      digest,
-      entries: rows.map((each) => ({ leaf: bytesOf(each.leaf), index: Number(each.idx), place: located(each) })),
-    };
+    const entries: WithdrawnEntry[] = [];
+    for (const row of this.#placesOf(digest)) {
+      if (row.at === null) continue;
+      entries.push({ leaf: bytesOf(row.leaf), index: Number(row.idx), place: located(row) });
+      if (entries.length === SOME) break;
+    }
+    return { digest, entries };
   }
 
   /** The content of a withdrawn entry is overwritten: the next call goes on after it. */
-  blankedPlace(leaf: Uint8Array): void {
-    this.#rows.query('UPDATE entries SET at = NULL WHERE leaf = ?', exact(leaf));
+  blankedPlace(index: number): void {
+    this.#rows.query('UPDATE entries SET at = NULL WHERE idx = ?', index);
   }
 
   blanked(digest: Uint8Array): void {

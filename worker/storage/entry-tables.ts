@@ -1,6 +1,7 @@
 /** Where each entry is: the sequencer's index of the log, which can be rebuilt from it. See SCHEMA.md. */
 import { toHex } from '#shared/bytes/hex.ts';
 import { type ContentTables, type KnownEntry, placeColumns } from './content-tables.ts';
+import type { HashIndex } from './hash-index.ts';
 import type { Place } from './packs.ts';
 import { bytesOf, exact, type Rows } from './rows.ts';
 
@@ -25,27 +26,25 @@ export interface Indexed {
 }
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS entries (leaf BLOB PRIMARY KEY, idx INTEGER NOT NULL, kid BLOB NOT NULL, key_event INTEGER NOT NULL,
-    digest BLOB NOT NULL, pack INTEGER, at INTEGER, preimage_length INTEGER, attachments_length INTEGER) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS entries (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, kid BLOB NOT NULL, key_event INTEGER NOT NULL,
+    digest BLOB NOT NULL, pack INTEGER, at INTEGER, preimage_length INTEGER, attachments_length INTEGER);
   CREATE INDEX IF NOT EXISTS key_events ON entries (kid, idx) WHERE key_event = 1;
-  CREATE INDEX IF NOT EXISTS entries_by_digest ON entries (digest);
 `;
 
-/** SQLite of a Durable Object binds a hundred values to a query. */
-const MAX_BOUND = 100;
-const INSERT = 'INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
-const selectLeaves = (leaves: number): string =>
-  `SELECT leaf, idx, pack, digest FROM entries WHERE leaf IN (${Array(leaves).fill('?').join()})`;
+const INSERT = 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const SELECT = 'SELECT idx, leaf, kid, digest, pack FROM entries';
 const MAX_REMEMBERED = 1024;
 
 /** See the file's header. */
 export class EntryTables {
   readonly #rows: Rows;
+  readonly #hashes: HashIndex;
   readonly #content: ContentTables;
   /** Asked for with every submission, changed by few rounds. */
   readonly #events = new Map<string, readonly number[]>();
-  constructor(rows: Rows, content: ContentTables) {
+  constructor(rows: Rows, hashes: HashIndex, content: ContentTables) {
     this.#rows = rows;
+    this.#hashes = hashes;
     this.#content = content;
     rows.query(SCHEMA);
   }
@@ -54,20 +53,18 @@ export class EntryTables {
   add(entries: readonly EntryRow[], pack: number | undefined): void {
     if (entries.some(({ isKeyEvent }) => isKeyEvent)) this.#events.clear();
     for (const { leaf, index, kid, isKeyEvent, digest, place } of entries) {
-      const own = [exact(leaf), index, exact(kid), isKeyEvent ? 1 : 0, exact(digest)] as const;
+      const own = [index, exact(leaf), exact(kid), isKeyEvent ? 1 : 0, exact(digest)] as const;
       this.#rows.query(INSERT, ...own, ...placeColumns(pack, place));
     }
+    this.#hashes.add(entries);
   }
 
   /** Where entries are, by leaf hash in hexadecimal, and whether their content was brought and withdrawn. */
   indexesOf(leaves: readonly Uint8Array[]): ReadonlyMap<string, Indexed> {
     const found = new Map<string, Indexed>();
-    for (let at = 0; at < leaves.length; at += MAX_BOUND) {
-      const asked = leaves.slice(at, at + MAX_BOUND).map(exact);
-      for (const { leaf, idx, pack, digest } of this.#rows.query(selectLeaves(asked.length), ...asked)) {
-        const isWithdrawn = this.#content.isWithdrawn(bytesOf(digest));
-        found.set(toHex(bytesOf(leaf)), { index: Number(idx), hasContent: pack !== null, isWithdrawn });
-      }
+    for (const [leaf, { idx, pack, digest }] of this.#rowsOf(leaves)) {
+      const isWithdrawn = this.#content.isWithdrawn(bytesOf(digest));
+      found.set(leaf, { index: Number(idx), hasContent: pack !== null, isWithdrawn });
     }
     return found;
   }
@@ -79,10 +76,22 @@ export class EntryTables {
 
   /** An entry, every key event about its signing key, and where its content stands. */
   entry(leaf: Uint8Array): KnownEntry | undefined {
-    const [row] = this.#rows.query('SELECT idx, kid, digest FROM entries WHERE leaf = ?', exact(leaf));
+    const row = this.#rowsOf([leaf]).get(toHex(leaf));
     if (!row) return undefined;
-    const [events, content] = [this.eventsAbout(bytesOf(row.kid)), this.#content.ofEntry(leaf)];
-    return { index: Number(row.idx), digest: bytesOf(row.digest), events, content };
+    const [index, digest] = [Number(row.idx), bytesOf(row.digest)];
+    return { index, digest, events: this.eventsAbout(bytesOf(row.kid)), content: this.#content.ofEntry(index, digest) };
+  }
+
+  /** Rows by leaf hash in hexadecimal: the whole hash decides, not what the index goes by. */
+  #rowsOf(leaves: readonly Uint8Array[]): Map<string, Record<string, SqlStorageValue>> {
+    const asked = new Set(leaves.map(toHex));
+    const rows = this.#rows.among((list) => `${SELECT} WHERE idx IN (${list})`, this.#hashes.candidates(leaves));
+    const found = new Map<string, Record<string, SqlStorageValue>>();
+    for (const row of rows) {
+      const leaf = toHex(bytesOf(row.leaf));
+      if (asked.has(leaf)) found.set(leaf, row);
+    }
+    return found;
   }
 
   /** The indices of every key event about a key. */

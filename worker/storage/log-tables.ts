@@ -6,6 +6,7 @@ import type { Sample } from '../observability/metrics.ts';
 import type { KeyState } from '../sequencer/admission.ts';
 import { ContentTables, placeColumns } from './content-tables.ts';
 import { type EntryRow, EntryTables } from './entry-tables.ts';
+import { HashIndex } from './hash-index.ts';
 import type { Place } from './packs.ts';
 import { bytesOf, exact, Rows } from './rows.ts';
 import { type Carried, type End, ShardTables } from './shard-tables.ts';
@@ -29,7 +30,7 @@ export interface StagedObject {
 /** The stored pack of a round, and content in it that entries of earlier rounds have lacked. */
 export interface PackRow {
   readonly key: string;
-  readonly brought: readonly { readonly leaf: Uint8Array; readonly place: Place }[];
+  readonly brought: readonly { readonly index: number; readonly place: Place }[];
 }
 
 /** Which keys are asked for. */
@@ -75,12 +76,14 @@ export class LogTables {
   readonly content: ContentTables;
   readonly entries: EntryTables;
   readonly shard: ShardTables;
+  readonly hashes: HashIndex;
   readonly #db: Rows;
   constructor(storage: DurableObjectStorage) {
     this.#db = new Rows(storage);
     this.#db.query(SCHEMA);
-    this.content = new ContentTables(this.#db);
-    this.entries = new EntryTables(this.#db, this.content);
+    this.hashes = new HashIndex(this.#db);
+    this.content = new ContentTables(this.#db, this.hashes);
+    this.entries = new EntryTables(this.#db, this.hashes, this.content);
     this.shard = new ShardTables(this.#db);
   }
 
@@ -94,27 +97,33 @@ export class LogTables {
    * @throws Error when the committed size is no longer `oldSize`; nothing has changed then
    */
   commit(commit: Commit): void {
-    this.#db.transaction(() => {
-      if ((this.lock()?.size ?? 0) !== commit.oldSize)
-        throw new Error('compare-and-swap: the committed size has moved');
-      const { size, root, checkpoint } = commit.lock;
-      const lock = [size, exact(root), checkpoint] as const;
-      this.#query('INSERT OR REPLACE INTO lock (id, size, root, checkpoint) VALUES (0, ?, ?, ?)', ...lock);
-      for (const { key, value, fullAt } of commit.staged) {
-        this.#query('INSERT OR REPLACE INTO staged (key, value) VALUES (?, ?)', key, exact(value));
-        if (fullAt !== undefined)
-          this.#query('INSERT OR REPLACE INTO partials (key, full_at) VALUES (?, ?)', key, fullAt);
-      }
-      const pack = commit.pack && this.content.addPack(commit.pack.key);
-      this.entries.add(commit.entries, pack);
-      for (const { leaf, place } of commit.pack?.brought ?? []) this.content.bring(leaf, placeColumns(pack, place));
-      if (commit.carried) this.shard.carry(commit.carried);
-      if (commit.end) this.shard.setEnd(commit.end);
-      for (const key of commit.keys) {
-        const row = [exact(key.kid), key.issuer, exact(key.publicKey), key.state] as const;
-        this.#query('INSERT OR REPLACE INTO keys (kid, issuer, public_key, state) VALUES (?, ?, ?, ?)', ...row);
-      }
-    });
+    try {
+      this.#db.transaction(() => this.#change(commit));
+    } catch (thrown) {
+      this.hashes.forget();
+      throw thrown;
+    }
+  }
+
+  #change(commit: Commit): void {
+    if ((this.lock()?.size ?? 0) !== commit.oldSize) throw new Error('compare-and-swap: the committed size has moved');
+    const { size, root, checkpoint } = commit.lock;
+    const lock = [size, exact(root), checkpoint] as const;
+    this.#query('INSERT OR REPLACE INTO lock (id, size, root, checkpoint) VALUES (0, ?, ?, ?)', ...lock);
+    for (const { key, value, fullAt } of commit.staged) {
+      this.#query('INSERT OR REPLACE INTO staged (key, value) VALUES (?, ?)', key, exact(value));
+      if (fullAt !== undefined)
+        this.#query('INSERT OR REPLACE INTO partials (key, full_at) VALUES (?, ?)', key, fullAt);
+    }
+    const pack = commit.pack && this.content.addPack(commit.pack.key);
+    this.entries.add(commit.entries, pack);
+    for (const { index, place } of commit.pack?.brought ?? []) this.content.bring(index, placeColumns(pack, place));
+    if (commit.carried) this.shard.carry(commit.carried);
+    if (commit.end) this.shard.setEnd(commit.end);
+    for (const key of commit.keys) {
+      const row = [exact(key.kid), key.issuer, exact(key.publicKey), key.state] as const;
+      this.#query('INSERT OR REPLACE INTO keys (kid, issuer, public_key, state) VALUES (?, ?, ?, ?)', ...row);
+    }
   }
 
   #query(query: string, ...bindings: SqlStorageValue[]): Record<string, SqlStorageValue>[] {

@@ -1,0 +1,136 @@
+/**
+ * Which entries may have a hash: their leaf hash, or the digest of what their statement is over. Hashes are random, so
+ * in a sorted table each dirties a page of its own, in every round. The newest are therefore in memory alone, found
+ * again in `entries` whenever memory is lost, and are merged into the table many at a time.
+ *
+ * Six bytes of a hash decide here: an answer is a candidate, whose whole hash the caller compares. See SCHEMA.md.
+ */
+import { bytesOf, exact, type Rows } from './rows.ts';
+
+/** The hashes of an entry, and its index in the log. */
+export interface HashedEntry {
+  readonly index: number;
+  readonly leaf: Uint8Array;
+  readonly digest: Uint8Array;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS hashes (prefix BLOB NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (prefix, idx)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS merged (id INTEGER PRIMARY KEY CHECK (id = 0), idx INTEGER NOT NULL);
+`;
+const PREFIX_BYTES = 6;
+
+/** Entries in memory before they are merged: some eight rows for every page of the table of a log of a million. */
+const MERGE_ENTRIES = 32_768;
+/** A merge goes by parts of the hash space, one with each round, so that no round waits for all of it. */
+const PARTS = 16;
+const MERGE = `INSERT OR IGNORE INTO hashes
+  SELECT substr(leaf, 1, ${PREFIX_BYTES}) AS prefix, idx FROM entries WHERE idx >= ?1 AND idx < ?2 AND leaf >= ?3 AND leaf < ?4
+  UNION ALL
+  SELECT substr(digest, 1, ${PREFIX_BYTES}), idx FROM entries WHERE idx >= ?1 AND idx < ?2 AND digest >= ?3 AND digest < ?4
+  ORDER BY prefix`;
+
+/** Where a part of the hash space begins; the last one ends after every hash. */
+const beginningOf = (part: number): ArrayBuffer =>
+  part < PARTS ? Uint8Array.of((part * 256) / PARTS).buffer : new Uint8Array(33).fill(255).buffer;
+
+/** Consecutive entries by the prefixes of their hashes. */
+class Entries {
+  readonly #byPrefix = new Map<number, number[]>();
+  /** The first index, and the one after the last. */
+  readonly first: number;
+  end: number;
+  constructor(first: number) {
+    this.first = first;
+    this.end = first;
+  }
+
+  add({ index, leaf, digest }: HashedEntry): void {
+    for (const prefix of [prefixOf(leaf), prefixOf(digest)]) {
+      const indices = this.#byPrefix.get(prefix);
+      if (indices) indices.push(index);
+      else this.#byPrefix.set(prefix, [index]);
+    }
+    this.end = index + 1;
+  }
+
+  with(hash: Uint8Array): readonly number[] {
+    return this.#byPrefix.get(prefixOf(hash)) ?? [];
+  }
+}
+
+function prefixOf(hash: Uint8Array): number {
+  let prefix = 0;
+  for (let i = 0; i < PREFIX_BYTES; i++) prefix = prefix * 256 + (hash[i] ?? 0);
+  return prefix;
+}
+
+interface Memory {
+  newest: Entries;
+  /** Entries on their way into the table, and the next part of the hash space that they lack there. */
+  merging?: { readonly entries: Entries; part: number } | undefined;
+}
+
+/** See the file's header. */
+export class HashIndex {
+  /** Replaced by tests, whose logs are short. */
+  mergeEntries = MERGE_ENTRIES;
+  readonly #rows: Rows;
+  #memory: Memory | undefined;
+  constructor(rows: Rows) {
+    this.#rows = rows;
+    rows.query(SCHEMA);
+  }
+
+  /** The indices of every entry that has one of these hashes, and rarely of others. */
+  candidates(hashes: readonly Uint8Array[]): number[] {
+    const { newest, merging } = this.#loaded();
+    const found = hashes.flatMap((hash) => [...newest.with(hash), ...(merging?.entries.with(hash) ?? [])]);
+    const prefixes = hashes.map((hash) => exact(hash.subarray(0, PREFIX_BYTES)));
+    const merged = this.#rows.among((list) => `SELECT idx FROM hashes WHERE prefix IN (${list})`, prefixes);
+    for (const { idx } of merged) found.push(Number(idx));
+    return [...new Set(found)];
+  }
+
+  /** Takes entries whose rows have just been added, in order. Part of a commit. */
+  add(entries: readonly HashedEntry[]): void {
+    // Nothing was asked yet: whoever asks first finds the rows.
+    if (!this.#memory) return;
+    for (const entry of entries) this.#memory.newest.add(entry);
+    this.#mergeSome(this.#memory);
+  }
+
+  /** Memory may say more than the rows do: a commit was undone. */
+  forget(): void {
+    this.#memory = undefined;
+  }
+
+  #mergeSome(memory: Memory): void {
+    const { newest } = memory;
+    if (!memory.merging) {
+      if (newest.end - newest.first < this.mergeEntries) return;
+      memory.merging = { entries: newest, part: 0 };
+      memory.newest = new Entries(newest.end);
+    }
+    const { entries, part } = memory.merging;
+    this.#rows.query(MERGE, entries.first, entries.end, beginningOf(part), beginningOf(part + 1));
+    memory.merging.part++;
+    if (memory.merging.part < PARTS) return;
+    // Until now a restart would have begun again with the first part, which changes nothing that is there.
+    this.#rows.query('INSERT OR REPLACE INTO merged VALUES (0, ?)', entries.end);
+    memory.merging = undefined;
+  }
+
+  #loaded(): Memory {
+    if (this.#memory) return this.#memory;
+    const [row] = this.#rows.query('SELECT idx FROM merged');
+    const newest = new Entries(Number(row?.idx ?? 0));
+    for (const each of this.#rows.query(
+      'SELECT idx, leaf, digest FROM entries WHERE idx >= ? ORDER BY idx',
+      newest.first,
+    ))
+      newest.add({ index: Number(each.idx), leaf: bytesOf(each.leaf), digest: bytesOf(each.digest) });
+    this.#memory = { newest };
+    return this.#memory;
+  }
+}
