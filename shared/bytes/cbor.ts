@@ -8,7 +8,7 @@
  */
 
 import { err, ok, type Result } from '../result.ts';
-import { bigEndian, compareBytes, concatBytes, fromBigEndian, fromUtf8, utf8 } from './bytes.ts';
+import { bigEndian, compareBytes, concatBytes, fromUtf8, utf8 } from './bytes.ts';
 import { isUnsigned } from './decimal.ts';
 
 /** Map keys: integers in the safe range or text. */
@@ -94,11 +94,11 @@ function encodeMap(map: CborMap): Uint8Array {
 
 /** Leaves the recursive descent at the first fault; never seen outside this file. */
 class Refusal extends Error {
-  readonly reason: CborReason;
-  constructor(reason: CborReason) {
-    super(reason);
-    this.reason = reason;
-  }
+  declare readonly message: CborReason;
+}
+
+function refuse(reason: CborReason): never {
+  throw new Refusal(reason);
 }
 
 /**
@@ -114,23 +114,23 @@ export function decodeCbor(bytes: Uint8Array): Result<CborValue, CborReason> {
   try {
     const reader = new Reader(bytes);
     const value = reader.item(0);
-    return reader.offset === bytes.length ? ok(value) : err('cbor-trailing-bytes');
+    return reader.at === bytes.length ? ok(value) : err('cbor-trailing-bytes');
   } catch (refusal) {
-    if (refusal instanceof Refusal) return err(refusal.reason);
+    if (refusal instanceof Refusal) return err(refusal.message);
     throw refusal;
   }
 }
 
 class Reader {
   readonly bytes: Uint8Array;
-  offset = 0;
+  at = 0;
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }
 
   item(depth: number): CborValue {
-    if (depth > MAX_CBOR_DEPTH) throw new Refusal('cbor-too-deep');
-    const initial = this.take(1)[0] ?? 0;
+    if (depth > MAX_CBOR_DEPTH) refuse('cbor-too-deep');
+    const initial = this.byte();
     const major = initial >> 5;
     if (major === MAJOR.simple) return this.simple(initial);
     const argument = this.argument(initial & 31);
@@ -138,12 +138,12 @@ class Reader {
       case MAJOR.unsigned:
         return argument;
       case MAJOR.negative:
-        if (argument >= Number.MAX_SAFE_INTEGER) throw new Refusal('cbor-unsupported');
+        if (argument >= Number.MAX_SAFE_INTEGER) refuse('cbor-unsupported');
         return -1 - argument;
       case MAJOR.bytes:
-        return this.take(argument).slice();
+        return this.take(argument);
       case MAJOR.text:
-        return this.text(argument);
+        return fromUtf8(this.take(argument)) ?? refuse('cbor-not-deterministic');
       case MAJOR.array:
         return this.array(argument, depth);
       case MAJOR.map:
@@ -153,34 +153,35 @@ class Reader {
     }
   }
 
+  private byte(): number {
+    const byte = this.bytes[this.at++];
+    if (byte === undefined) refuse('cbor-truncated');
+    return byte;
+  }
+
   private take(length: number): Uint8Array {
-    if (length > this.bytes.length - this.offset) throw new Refusal('cbor-truncated');
-    this.offset += length;
-    return this.bytes.subarray(this.offset - length, this.offset);
+    const start = this.at;
+    this.at += length;
+    if (this.at > this.bytes.length) refuse('cbor-truncated');
+    return this.bytes.slice(start, this.at);
   }
 
   private simple(initial: number): CborValue {
     if (initial === 0xf4) return false;
     if (initial === 0xf5) return true;
     if (initial === 0xf6) return null;
-    throw new Refusal('cbor-unsupported');
+    refuse('cbor-unsupported');
   }
 
   private argument(info: number): number {
     if (info < 24) return info;
-    if (info === 31) throw new Refusal('cbor-not-deterministic');
-    if (info > 27) throw new Refusal('cbor-unsupported');
+    if (info > 27) refuse(info === 31 ? 'cbor-not-deterministic' : 'cbor-unsupported');
     const width = 1 << (info - 24);
-    const argument = fromBigEndian(this.take(width));
-    if (!isUnsigned(argument)) throw new Refusal('cbor-unsupported');
-    if (argument < (width === 1 ? 24 : 256 ** (width / 2))) throw new Refusal('cbor-not-deterministic');
+    let argument = 0;
+    for (let i = 0; i < width; i++) argument = argument * 256 + this.byte();
+    if (!isUnsigned(argument)) refuse('cbor-unsupported');
+    if (argument < (width === 1 ? 24 : 256 ** (width / 2))) refuse('cbor-not-deterministic');
     return argument;
-  }
-
-  private text(length: number): string {
-    const text = fromUtf8(this.take(length));
-    if (text === undefined) throw new Refusal('cbor-not-deterministic');
-    return text;
   }
 
   private array(length: number, depth: number): CborValue[] {
@@ -193,11 +194,11 @@ class Reader {
     const map = new Map<CborKey, CborValue>();
     let previous: Uint8Array | undefined;
     for (let i = 0; i < length; i++) {
-      const start = this.offset;
+      const start = this.at;
       const key = this.item(depth + 1);
-      if (typeof key !== 'number' && typeof key !== 'string') throw new Refusal('cbor-unsupported');
-      const encoded = this.bytes.subarray(start, this.offset);
-      if (previous && compareBytes(previous, encoded) >= 0) throw new Refusal('cbor-not-deterministic');
+      if (typeof key !== 'number' && typeof key !== 'string') refuse('cbor-unsupported');
+      const encoded = this.bytes.subarray(start, this.at);
+      if (previous && compareBytes(previous, encoded) >= 0) refuse('cbor-not-deterministic');
       previous = encoded;
       map.set(key, this.item(depth + 1));
     }
