@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { coseKey } from '#shared/attestation/key.ts';
 import { toBase64Url } from '#shared/bytes/base64.ts';
-import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
+import { utf8 } from '#shared/bytes/bytes.ts';
 import { leafHash } from '#shared/log/merkle.ts';
 import { parseTlogProof } from '#shared/log/proof.ts';
 import { parseTrail } from '#shared/trail/trail.ts';
@@ -10,6 +10,7 @@ import { sequencerOf } from '../../worker/env.ts';
 import { prepareKeyEvent } from '../../worker/issuers/key-events.ts';
 import { SequencerDO } from '../../worker/sequencer/sequencer-do.ts';
 import { trailOf } from '../../worker/trails/assemble-trail.ts';
+import { joinParts } from '../../worker/trails/trail-bytes.ts';
 import { bindings, config, ISSUER, issuerKey, issuerKid, submissionOf } from './support/submissions.ts';
 
 const add = { action: 'add', issuer: ISSUER, kid: issuerKid, key: coseKey(issuerKey.publicKey) } as const;
@@ -65,7 +66,7 @@ test('a key event logged while a trail is put together is in it, or the trail is
     return found;
   });
   const parts = await trailOf(bindings, config, toBase64Url(leafHash(submissionOf(2).entry)));
-  const trail = parseTrail(new TextDecoder().decode(concatBytes(...parts)));
+  const trail = parseTrail(new TextDecoder().decode(joinParts(parts)));
   expect(spy).toHaveBeenCalled();
   spy.mockRestore();
   if (!trail.ok) throw new Error(trail.reason);
@@ -85,7 +86,7 @@ test('of more events than a trail has room for it has the first and the last', a
   const logged = await eventsLogged(3);
   expect(logged.length).toBeGreaterThan(80);
   const id = toBase64Url(leafHash(submissionOf(3).entry));
-  const trail = parseTrail(new TextDecoder().decode(concatBytes(...(await trailOf(bindings, config, id)))));
+  const trail = parseTrail(new TextDecoder().decode(joinParts(await trailOf(bindings, config, id))));
   if (!trail.ok) throw new Error(trail.reason);
   expect(trail.value.events.map(({ proof }) => indexOf(proof))).toEqual([logged[0], ...logged.slice(-63)]);
 });

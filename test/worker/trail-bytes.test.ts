@@ -1,9 +1,9 @@
 /** The bytes of a trail, put together from parts, are those of its one spelling. */
 import { expect, test } from 'vitest';
-import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
+import { utf8 } from '#shared/bytes/bytes.ts';
 import { encodeTlogProof } from '#shared/log/proof.ts';
 import { encodeTrail } from '#shared/trail/trail.ts';
-import { brought as asBrought, trailParts } from '../../worker/trails/trail-bytes.ts';
+import { brought as asBrought, joinParts, trailParts } from '../../worker/trails/trail-bytes.ts';
 
 const checkpoint = 'log.example\n9\ncm9vdA==\n\n\u2014 log.example c2lnbmF0dXJl\n';
 const event = {
@@ -33,7 +33,7 @@ test.each([
   const tree = { checkpoint, events, asOf: 9 };
   const path = Uint8Array.from(hashes.flatMap((hash) => [...hash]));
   const text = encodeTrail({ ...own, proof: encodeTlogProof({ index: 3, hashes, checkpoint }), events, asOf: 9 });
-  const written = (of: typeof own) => concatBytes(...trailParts(asBrought(of), { index: 3, path, tree }));
+  const written = (of: typeof own) => joinParts(trailParts(asBrought(of), { index: 3, path, tree }));
   expect(written(own)).toEqual(utf8(text));
   // What was written for the tree is used again.
   expect(written({ ...own, claim: Uint8Array.of(8) })).not.toEqual(utf8(text));

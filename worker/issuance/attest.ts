@@ -12,7 +12,7 @@ import { answerEarlier } from '../shards/answer-earlier.ts';
 import { encodeAttachments } from '../storage/attachments.ts';
 import type { Content } from '../storage/packs.ts';
 import { trailOf } from '../trails/assemble-trail.ts';
-import { trailParts } from '../trails/trail-bytes.ts';
+import { type Part, trailParts } from '../trails/trail-bytes.ts';
 import { type AttestationBody, type CheckedAttestation, checkAttestation } from './check-attestation.ts';
 import { checkDisclosure, type DisclosureBody } from './check-disclosure.ts';
 import { checkIssuer, type IssuerKeys, issuerKeys } from './issuer-keys.ts';
@@ -22,7 +22,7 @@ export interface Attested {
   readonly id: string;
   readonly duplicate: boolean;
   /** Puts together the trail as it is served, in parts, or says why there is none. */
-  readonly trail: () => Promise<Uint8Array[] | AppError>;
+  readonly trail: () => Promise<Part[] | AppError>;
 }
 
 /** Logs attestations; each is answered on its own. */

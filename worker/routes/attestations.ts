@@ -1,6 +1,5 @@
 /** POST /v1/attestations: signed claims go in, their proof trails come out once inclusion is published. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
-import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
 import { readConfig } from '../env.ts';
@@ -8,6 +7,7 @@ import { AppError } from '../errors.ts';
 import { type Attested, attestAll } from '../issuance/attest.ts';
 import { countWrites, limitBody, limitRate, MAX_ATTESTATION_BODY, MAX_BATCH_BODY } from '../middleware/guards.ts';
 import { onInvalid } from '../middleware/problem.ts';
+import { joinParts, type Part } from '../trails/trail-bytes.ts';
 import { AttestationBody, BatchBody, batchAnswer, problems, trailAnswer } from './schemas.ts';
 
 const route = createRoute({
@@ -46,7 +46,7 @@ attestations.openapi(route, async (c) => {
   if (!answer || answer instanceof AppError) throw answer ?? new AppError('internal-error');
   const trail = await answer.trail();
   if (trail instanceof AppError) throw trail;
-  return new Response(concatBytes(...trail), {
+  return new Response(joinParts(trail), {
     status: answer.duplicate ? 200 : 201,
     headers: { 'content-type': TRAIL_MEDIA_TYPE, location: `/v1/trails/${answer.id}`, 'cache-control': 'no-store' },
   });
@@ -62,30 +62,34 @@ attestations.openapi(batchRoute, async (c) => {
   });
 });
 
+/** Bytes that are written at a time, as far as one answer has no more. */
+const CHUNK = 256 * 1024;
+
 /** Written as it is read: trails may have a megabyte each, and so many do not fit into memory at once. */
 function batchText(answers: readonly (Attested | AppError)[]): ReadableStream<Uint8Array> {
   let next = 0;
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
-      const answer = answers[next];
-      if (answer)
-        controller.enqueue(concatBytes(utf8(next === 0 ? '{"answers":[' : ','), ...(await itemParts(answer))));
-      else {
-        controller.enqueue(utf8(']}'));
-        controller.close();
+      const chunk: Part[] = [];
+      for (let length = 0; length < CHUNK && next < answers.length; next++) {
+        const item = await itemParts(answers[next] as Attested | AppError);
+        length += item.reduce((sum, part) => sum + part.length, 0);
+        chunk.push(next === 0 ? '{"answers":[' : ',', ...item);
       }
-      next++;
+      if (next === answers.length) chunk.push(']}');
+      controller.enqueue(joinParts(chunk));
+      if (next === answers.length) controller.close();
     },
   });
 }
 
 /** Trails are put in as they are served: their one spelling. */
-async function itemParts(answer: Attested | AppError): Promise<Uint8Array[]> {
-  if (answer instanceof AppError) return [problemBytes(answer)];
+async function itemParts(answer: Attested | AppError): Promise<Part[]> {
+  if (answer instanceof AppError) return [problemText(answer)];
   const trail = await answer.trail();
-  if (trail instanceof AppError) return [problemBytes(trail)];
-  return [utf8(`{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":`), ...trail, utf8('}')];
+  if (trail instanceof AppError) return [problemText(trail)];
+  return [`{"id":"${answer.id}","duplicate":${answer.duplicate},"trail":`, ...trail, '}'];
 }
 
-const problemBytes = ({ reason, detail }: AppError): Uint8Array =>
-  utf8(JSON.stringify({ problem: { reason, ...(detail !== undefined && { detail }) } }));
+const problemText = ({ reason, detail }: AppError): string =>
+  JSON.stringify({ problem: { reason, ...(detail !== undefined && { detail }) } });

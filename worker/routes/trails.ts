@@ -1,7 +1,6 @@
 /** GET /v1/trails/{id} and GET /v1/claims/{digest}: what is known about one attestation, and the claim on its own. */
 import { createRoute, OpenAPIHono } from '@hono/zod-openapi';
 import { fromBase64Url } from '#shared/bytes/base64.ts';
-import { concatBytes } from '#shared/bytes/bytes.ts';
 import { parseClaim } from '#shared/claim/claim.ts';
 import { TRAIL_MEDIA_TYPE } from '#shared/trail/trail.ts';
 import type { AppEnv } from '../app-env.ts';
@@ -13,6 +12,7 @@ import { locateAnywhere, withdrawEverywhere } from '../shards/find-entry.ts';
 import { readContent } from '../storage/content.ts';
 import { R2ObjectStore } from '../storage/object-store.ts';
 import { trailOf } from '../trails/assemble-trail.ts';
+import { joinParts } from '../trails/trail-bytes.ts';
 import { answer, IdParam, problems, trailAnswer } from './schemas.ts';
 
 export const trails = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
@@ -31,7 +31,7 @@ const getTrail = createRoute({
 
 trails.openapi(getTrail, async (c) => {
   const trail = await trailOf(c.env, readConfig(c.env), c.req.valid('param').id);
-  return new Response(concatBytes(...trail), {
+  return new Response(joinParts(trail), {
     headers: { 'content-type': TRAIL_MEDIA_TYPE, 'cache-control': 'public, max-age=5' },
   });
 });

@@ -13,7 +13,7 @@ import { RememberingStore } from '../storage/remembering-store.ts';
 import { ShardStore } from '../storage/shard-store.ts';
 import { covering } from './inclusion.ts';
 import { proverOf, readStatement, type TrailSource } from './prove.ts';
-import { brought, trailParts } from './trail-bytes.ts';
+import { brought, type Part, trailParts } from './trail-bytes.ts';
 
 /** The stored parts of a shard. */
 export const trailSource = (env: Env, shard: Shard): TrailSource => ({
@@ -23,10 +23,10 @@ export const trailSource = (env: Env, shard: Shard): TrailSource => ({
 });
 
 /**
- * The trail of an attestation, as the parts of the bytes that are served.
+ * The trail of an attestation, in the parts that are served.
  * @throws AppError `trail-not-found`, `trail-pending`, `claim-withdrawn`, `claim-unknown`, `log-unavailable`
  */
-export async function trailOf(env: Env, config: Config, id: string): Promise<Uint8Array[]> {
+export async function trailOf(env: Env, config: Config, id: string): Promise<Part[]> {
   // A tree that was there before the events were asked for has none that is missing among them.
   const before = await readText(trailSource(env, openShardOf(config)).store, COSIGNED_KEY);
   const found = await findEntry(env, config, id);

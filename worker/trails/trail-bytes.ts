@@ -4,7 +4,7 @@
  * and is slow to handle. It is written once and copied. Pure.
  */
 import { toBase64 } from '#shared/bytes/base64.ts';
-import { utf8 } from '#shared/bytes/bytes.ts';
+import { concatBytes, utf8 } from '#shared/bytes/bytes.ts';
 import { encodeTlogProof } from '#shared/log/proof.ts';
 import { encodeTrail, type Trail } from '#shared/trail/trail.ts';
 import type { Proved, TreeProof } from './prove.ts';
@@ -30,10 +30,10 @@ export const brought = ({
   evidence: evidence.map(({ type, value }) => [type, toBase64(value)]),
 });
 
-/** What stands in a tree's place: the first such character, as before it there is only base64 and a proof's header. */
-const PLACE = '#';
+/** A part of what is served: text, or bytes that are written already. */
+export type Part = string | Uint8Array;
+
 const HASH_BYTES = 32;
-const NO_EVENTS = '"events":[]';
 
 interface Written {
   readonly checkpoint: Uint8Array;
@@ -55,25 +55,38 @@ function writtenOnce(tree: TreeProof): Written {
   return fresh;
 }
 
-/** The parts of a trail's bytes, in order. */
+/** A trail in parts. Base64 stands in JSON as it is; what was submitted has been decoded, so it is nothing else. */
 export function trailParts(
   { statement, claim, passages, evidence = [] }: Brought,
   { index, path, tree }: Proved,
-): Uint8Array[] {
+): Part[] {
   const hashes = Array.from({ length: path.length / HASH_BYTES }, (_, i) =>
     path.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
   );
-  const proof = encodeTlogProof({ index, hashes, checkpoint: PLACE });
-  const own = JSON.stringify({ trail: 1, statement, claim, passages, proof, evidence, events: [], asOf: tree.asOf });
-  const place = own.indexOf(PLACE);
-  // In the strings of evidence a quotation mark stands behind a backslash.
-  const events = own.lastIndexOf(NO_EVENTS);
+  // A proof without a checkpoint is none: up to one of a single character, and its quotation mark.
+  const proof = JSON.stringify(encodeTlogProof({ index, hashes, checkpoint: '.' })).slice(0, -2);
   const shared = writtenOnce(tree);
   return [
-    utf8(own.slice(0, place)),
+    `{"trail":1,"statement":"${statement}","claim":"${claim}"`,
+    ...(passages ? [`,"passages":${JSON.stringify(passages)}`] : []),
+    `,"proof":${proof}`,
     shared.checkpoint,
-    utf8(own.slice(place + PLACE.length, events)),
+    `","evidence":${JSON.stringify(evidence)},`,
     shared.events,
-    utf8(own.slice(events + NO_EVENTS.length)),
+    `,"asOf":${tree.asOf}}`,
   ];
+}
+
+/** Parts in order, in UTF-8. */
+export function joinParts(parts: readonly Part[]): Uint8Array {
+  const written: Uint8Array[] = [];
+  let text = '';
+  for (const part of [...parts, new Uint8Array()]) {
+    if (typeof part === 'string') text += part;
+    else {
+      written.push(utf8(text), part);
+      text = '';
+    }
+  }
+  return concatBytes(...written);
 }
