@@ -94,6 +94,8 @@ export const utf8 = (text: string): Uint8Array => utf8Encoder.encode(text);
  * fromUtf8(Uint8Array.of(0xff)); // => undefined
  */
 export function fromUtf8(bytes: Uint8Array): string | undefined {
+  // Most are short and plain: to call the decoder takes longer than this.
+  if (bytes.length < 32 && bytes.every((byte) => byte < 128)) return String.fromCharCode(...bytes);
   try {
     return utf8Decoder.decode(bytes);
   } catch {

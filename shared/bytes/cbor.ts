@@ -112,8 +112,8 @@ function refuse(reason: CborReason): never {
  */
 export function decodeCbor(bytes: Uint8Array): Result<CborValue, CborReason> {
   try {
-    const reader = new Reader(bytes);
-    const value = reader.item(0);
+    const reader = { bytes, at: 0 };
+    const value = readItem(reader, 0);
     return reader.at === bytes.length ? ok(value) : err('cbor-trailing-bytes');
   } catch (refusal) {
     if (refusal instanceof Refusal) return err(refusal.message);
@@ -121,87 +121,81 @@ export function decodeCbor(bytes: Uint8Array): Result<CborValue, CborReason> {
   }
 }
 
-class Reader {
+/** Bytes, and how far they have been read. */
+interface Reader {
   readonly bytes: Uint8Array;
-  at = 0;
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
+  at: number;
+}
 
-  item(depth: number): CborValue {
-    if (depth > MAX_CBOR_DEPTH) refuse('cbor-too-deep');
-    const initial = this.byte();
-    const major = initial >> 5;
-    if (major === MAJOR.simple) return this.simple(initial);
-    const argument = this.argument(initial & 31);
-    switch (major) {
-      case MAJOR.unsigned:
-        return argument;
-      case MAJOR.negative:
-        if (argument >= Number.MAX_SAFE_INTEGER) refuse('cbor-unsupported');
-        return -1 - argument;
-      case MAJOR.bytes:
-        return this.take(argument);
-      case MAJOR.text:
-        return fromUtf8(this.take(argument)) ?? refuse('cbor-not-deterministic');
-      case MAJOR.array:
-        return this.array(argument, depth);
-      case MAJOR.map:
-        return this.map(argument, depth);
-      default:
-        return new CborTag(argument, this.item(depth + 1));
-    }
+function readItem(reader: Reader, depth: number): CborValue {
+  if (depth > MAX_CBOR_DEPTH) refuse('cbor-too-deep');
+  const initial = readByte(reader);
+  if (initial === 0xf4) return false;
+  if (initial === 0xf5) return true;
+  if (initial === 0xf6) return null;
+  const major = initial >> 5;
+  if (major === MAJOR.simple) refuse('cbor-unsupported');
+  const argument = readArgument(reader, initial & 31);
+  switch (major) {
+    case MAJOR.unsigned:
+      return argument;
+    case MAJOR.negative:
+      if (argument >= Number.MAX_SAFE_INTEGER) refuse('cbor-unsupported');
+      return -1 - argument;
+    case MAJOR.bytes:
+      return readBytes(reader, argument);
+    case MAJOR.text:
+      return fromUtf8(readBytes(reader, argument)) ?? refuse('cbor-not-deterministic');
+    case MAJOR.array:
+      return readArray(reader, argument, depth);
+    case MAJOR.map:
+      return readMap(reader, argument, depth);
+    default:
+      return new CborTag(argument, readItem(reader, depth + 1));
   }
+}
 
-  private byte(): number {
-    const byte = this.bytes[this.at++];
-    if (byte === undefined) refuse('cbor-truncated');
-    return byte;
-  }
+function readByte(reader: Reader): number {
+  const byte = reader.bytes[reader.at++];
+  if (byte === undefined) refuse('cbor-truncated');
+  return byte;
+}
 
-  private take(length: number): Uint8Array {
-    const start = this.at;
-    this.at += length;
-    if (this.at > this.bytes.length) refuse('cbor-truncated');
-    return this.bytes.slice(start, this.at);
-  }
+function readBytes(reader: Reader, length: number): Uint8Array {
+  const start = reader.at;
+  reader.at += length;
+  if (reader.at > reader.bytes.length) refuse('cbor-truncated');
+  return reader.bytes.slice(start, reader.at);
+}
 
-  private simple(initial: number): CborValue {
-    if (initial === 0xf4) return false;
-    if (initial === 0xf5) return true;
-    if (initial === 0xf6) return null;
-    refuse('cbor-unsupported');
-  }
+function readArgument(reader: Reader, info: number): number {
+  if (info < 24) return info;
+  if (info > 27) refuse(info === 31 ? 'cbor-not-deterministic' : 'cbor-unsupported');
+  const width = 1 << (info - 24);
+  let argument = 0;
+  for (let i = 0; i < width; i++) argument = argument * 256 + readByte(reader);
+  if (!isUnsigned(argument)) refuse('cbor-unsupported');
+  if (argument < (width === 1 ? 24 : 256 ** (width / 2))) refuse('cbor-not-deterministic');
+  return argument;
+}
 
-  private argument(info: number): number {
-    if (info < 24) return info;
-    if (info > 27) refuse(info === 31 ? 'cbor-not-deterministic' : 'cbor-unsupported');
-    const width = 1 << (info - 24);
-    let argument = 0;
-    for (let i = 0; i < width; i++) argument = argument * 256 + this.byte();
-    if (!isUnsigned(argument)) refuse('cbor-unsupported');
-    if (argument < (width === 1 ? 24 : 256 ** (width / 2))) refuse('cbor-not-deterministic');
-    return argument;
-  }
+function readArray(reader: Reader, length: number, depth: number): CborValue[] {
+  const items: CborValue[] = [];
+  for (let i = 0; i < length; i++) items.push(readItem(reader, depth + 1));
+  return items;
+}
 
-  private array(length: number, depth: number): CborValue[] {
-    const items: CborValue[] = [];
-    for (let i = 0; i < length; i++) items.push(this.item(depth + 1));
-    return items;
+function readMap(reader: Reader, length: number, depth: number): CborMap {
+  const map = new Map<CborKey, CborValue>();
+  let previous: Uint8Array | undefined;
+  for (let i = 0; i < length; i++) {
+    const start = reader.at;
+    const key = readItem(reader, depth + 1);
+    if (typeof key !== 'number' && typeof key !== 'string') refuse('cbor-unsupported');
+    const encoded = reader.bytes.subarray(start, reader.at);
+    if (previous && compareBytes(previous, encoded) >= 0) refuse('cbor-not-deterministic');
+    previous = encoded;
+    map.set(key, readItem(reader, depth + 1));
   }
-
-  private map(length: number, depth: number): CborMap {
-    const map = new Map<CborKey, CborValue>();
-    let previous: Uint8Array | undefined;
-    for (let i = 0; i < length; i++) {
-      const start = this.at;
-      const key = this.item(depth + 1);
-      if (typeof key !== 'number' && typeof key !== 'string') refuse('cbor-unsupported');
-      const encoded = this.bytes.subarray(start, this.at);
-      if (previous && compareBytes(previous, encoded) >= 0) refuse('cbor-not-deterministic');
-      previous = encoded;
-      map.set(key, this.item(depth + 1));
-    }
-    return map;
-  }
+  return map;
 }
