@@ -31,6 +31,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS rows (key BLOB NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (key, n)) WITHOUT ROWID;
 `;
 const INSERT = `INSERT OR IGNORE INTO rows SELECT ?1, ?2 WHERE (SELECT count(*) FROM rows WHERE key = ?1) < ${MAX_PER_KEY}`;
+const INSERT_LEAVES =
+  'INSERT OR IGNORE INTO attestations SELECT value, substr(?1, key * 32 + 1, 32) FROM json_each(?2)';
 const COUNT = `SELECT count(*) AS n FROM (SELECT 1 FROM rows WHERE key BETWEEN ? AND ? LIMIT ${MAX_BUCKET})`;
 const SELECT = 'SELECT key, leaf FROM rows JOIN attestations USING (n) WHERE key BETWEEN ? AND ? ORDER BY key, n';
 
@@ -70,7 +72,9 @@ export class LookupDO extends DurableObject<Env> {
     if (this.#rows.query('SELECT 1 FROM state').length === 0) return false;
     try {
       this.#rows.transaction(() => {
-        for (const item of items) this.#addItem(width, item);
+        const added = items.filter((item) => this.#addKeys(width, item));
+        const leaves = exact(concatBytes(...added.map(({ leaf }) => leaf)));
+        this.#rows.query(INSERT_LEAVES, leaves, JSON.stringify(added.map(({ index }) => index)));
       });
     } catch (thrown) {
       this.#sizes.clear();
@@ -79,16 +83,17 @@ export class LookupDO extends DurableObject<Env> {
     return true;
   }
 
-  #addItem(width: number, item: ShardItem): void {
-    let added = 0;
+  /** Whether the index took any of them. */
+  #addKeys(width: number, item: ShardItem): boolean {
+    let isNew = false;
     for (const key of keysIn(item, width)) {
       const bucket = bucketOf(key);
       const size = this.#size(bucket);
       if (size >= MAX_BUCKET || !this.#rows.change(INSERT, exact(key), item.index)) continue;
       this.#sizes.set(bucket, size + 1);
-      added++;
+      isNew = true;
     }
-    if (added > 0) this.#rows.query('INSERT OR IGNORE INTO attestations VALUES (?, ?)', item.index, exact(item.leaf));
+    return isNew;
   }
 
   #size(bucket: number): number {
