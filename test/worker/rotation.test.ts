@@ -75,7 +75,7 @@ async function check(log: RotationUnderTest, acknowledged: ReadonlyMap<number, {
   for (const [n, { shard, index }] of acknowledged) {
     const leaf = leafHash(submissionOf(n).entry);
     for (const i of [0, 1]) {
-      const known = await log.within(i, async ({ tables }) => tables.entries.indexOf(leaf)?.index);
+      const known = await log.within(i, async ({ tables }) => tables.entries.entry(leaf)?.index);
       expect(known, `statement ${n} in shard ${i}`).toBe(i === shard ? index : undefined);
     }
   }

@@ -71,11 +71,6 @@ export class EntryTables {
     return found;
   }
 
-  /** The same for one. */
-  indexOf(leaf: Uint8Array): Indexed | undefined {
-    return this.indexesOf([leaf]).get(toHex(leaf));
-  }
-
   /** An entry, every key event about its signing key, and where its content stands. */
   entry(leaf: Uint8Array): KnownEntry | undefined {
     const row = this.#rowsOf([leaf]).get(toHex(leaf));
@@ -84,14 +79,12 @@ export class EntryTables {
     return { index, digest, events: this.eventsAbout(bytesOf(row.kid)), content: this.#content.ofEntry(index, digest) };
   }
 
-  /** Rows by leaf hash in hexadecimal: the whole hash decides, not what the index goes by. */
+  /** Rows of these leaves, and perhaps of others, each under its own leaf hash in hexadecimal. */
   #rowsOf(leaves: readonly Uint8Array[]): Map<string, Record<string, SqlStorageValue>> {
-    const asked = new Set(leaves.map(toHex));
     const rows = this.#rows.among((list) => `${SELECT} WHERE idx IN (${list})`, this.#hashes.candidates(leaves));
     const found = new Map<string, Record<string, SqlStorageValue>>();
     for (const row of rows) {
-      const leaf = toHex(bytesOf(row.leaf));
-      if (asked.has(leaf)) found.set(leaf, row);
+      found.set(toHex(bytesOf(row.leaf)), row);
     }
     return found;
   }

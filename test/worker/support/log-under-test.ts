@@ -70,6 +70,8 @@ export class LogUnderTest {
     sequencer.store = new FaultyStore(this.stored, this.faults);
     this.#lease = { held: true };
     sequencer.tables = new FaultyTables(leased(this.#state.storage, this.#lease), this.faults);
+    // Some of every log is merged, some is not.
+    sequencer.tables.hashes.mergeEntries = 100;
     sequencer.lookup = this.lookup;
     sequencer.pool.roundMs = 0;
     return sequencer;

@@ -1,0 +1,131 @@
+/** Entries by hash, over real SQLite: whatever is merged, undone or forgotten, each is found where it is. */
+import { runInDurableObject } from 'cloudflare:test';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { bigEndian, concatBytes } from '#shared/bytes/bytes.ts';
+import { fromHex, toHex } from '#shared/bytes/hex.ts';
+import { type Commit, LogTables } from '../../worker/storage/log-tables.ts';
+import { bindings } from './support/submissions.ts';
+
+/** At both ends of the hash space and on both sides of where one part of it ends: most hashes share what is indexed. */
+const PREFIXES = ['000000000000', '0fffffffffff', '100000000000', '7f0000000000', 'f00000000000', 'ffffffffffff'];
+const hash = (n: number, salt: number): Uint8Array =>
+  concatBytes(
+    fromHex(PREFIXES[n % PREFIXES.length] as string) as Uint8Array,
+    bigEndian(n, 4),
+    new Uint8Array(22).fill(salt),
+  );
+const leafOf = (n: number): Uint8Array => hash(n, 1);
+/** Every third statement is over what another one is over. */
+const digestOf = (n: number): Uint8Array => hash(n % 3 === 0 ? 0 : n, 2);
+
+/** A round with the statements from `n` on. */
+function commitOf(tables: LogTables, n: number, count: number): Commit {
+  const size = tables.lock()?.size ?? 0;
+  const kid = new Uint8Array(32);
+  return {
+    oldSize: size,
+    lock: { size: size + count, root: kid, checkpoint: '' },
+    staged: [],
+    keys: [],
+    pack: { key: `packs/${size}`, brought: [] },
+    entries: Array.from({ length: count }, (_, i) => ({
+      leaf: leafOf(n + i),
+      digest: digestOf(n + i),
+      index: size + i,
+      kid,
+      isKeyEvent: false,
+      place: { at: n + i, preimageLength: 1, attachmentsLength: 0 },
+    })),
+  };
+}
+
+/** A commit that fails after its entries are in. */
+const undone = (commit: Commit): Commit => ({
+  ...commit,
+  keys: [
+    { kid: new Uint8Array(32), publicKey: new Uint8Array(32), issuer: null as unknown as string, state: 'active' },
+  ],
+});
+
+type Step = { readonly do: 'round' | 'undone'; readonly count: number } | { readonly do: 'restart' };
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant('round' as const), count: fc.integer({ min: 1, max: 40 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('undone' as const), count: fc.integer({ min: 1, max: 40 }) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+);
+
+let objects = 0;
+const withStorage = (body: (storage: DurableObjectStorage) => void): Promise<void> =>
+  runInDurableObject(bindings.SEQUENCER.getByName(`hashes-${++objects}`), (_, state) => body(state.storage));
+
+/** Every leaf that was ever asked in, and where content over its digest stands, as the tables and as they should say. */
+function check(tables: LogTables, indices: ReadonlyMap<number, number>, asked: number): void {
+  const found = tables.entries.indexesOf(Array.from({ length: asked }, (_, n) => leafOf(n)));
+  const expected = [...indices].map(([n, index]) => [toHex(leafOf(n)), index] as const);
+  expect(new Map([...found].map(([leaf, { index }]) => [leaf, index]))).toEqual(new Map(expected));
+  for (let n = 0; n < asked; n += 7) {
+    const place = tables.content.ofDigest(digestOf(n));
+    const others = [...indices.keys()].filter((other) => toHex(digestOf(other)) === toHex(digestOf(n)));
+    expect(others.length === 0 ? place === undefined : place !== 'withdrawn' && others.includes(place?.at ?? -1)).toBe(
+      true,
+    );
+  }
+}
+
+test('through merges, commits that are undone and lost memory, each entry is found under its own index', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(1, 5, 30, 1000),
+      fc.array(step, { minLength: 30, maxLength: 60 }),
+      async (mergeEntries, steps) => {
+        await withStorage((storage) => {
+          const open = (): LogTables => {
+            const opened = new LogTables(storage);
+            opened.hashes.mergeEntries = mergeEntries;
+            return opened;
+          };
+          let tables = open();
+          const indices = new Map<number, number>();
+          let asked = 0;
+          for (const each of steps) {
+            if (each.do === 'restart') tables = open();
+            else {
+              const commit = commitOf(tables, asked, each.count);
+              // As a round does, which memory is then there for.
+              tables.entries.indexesOf(commit.entries.map(({ leaf }) => leaf));
+              if (each.do === 'undone') expect(() => tables.commit(undone(commit))).toThrow();
+              else {
+                tables.commit(commit);
+                for (const [i, { index }] of commit.entries.entries()) indices.set(asked + i, index);
+              }
+              asked += each.count;
+            }
+            check(tables, indices, asked);
+          }
+          check(open(), indices, asked);
+        });
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test('what is merged is in the table, and what is not yet is in memory', async () => {
+  await withStorage((storage) => {
+    const tables = new LogTables(storage);
+    tables.hashes.mergeEntries = 10;
+    const merged = (): number => Number(storage.sql.exec('SELECT count(*) AS n FROM hashes').one().n);
+    // Twelve entries are too many; with that round begin sixteen that take a part of them each.
+    for (let n = 0; n < 57; n += 3) {
+      tables.entries.indexesOf([leafOf(n)]);
+      tables.commit(commitOf(tables, n, 3));
+      if (n === 6) expect(merged()).toBe(0);
+      if (n === 9) expect(merged()).toBeGreaterThan(0);
+    }
+    expect(storage.sql.exec('SELECT idx FROM merged').one()).toEqual({ idx: 12 });
+    // Of each its leaf hash, and its digest where that begins in another way.
+    expect(merged()).toBe(14);
+    expect(tables.entries.indexesOf([leafOf(0), leafOf(56), leafOf(57)]).size).toBe(2);
+  });
+});
