@@ -79,12 +79,14 @@ export class EntryTables {
     return { index, digest, events: this.eventsAbout(bytesOf(row.kid)), content: this.#content.ofEntry(index, digest) };
   }
 
-  /** Rows of these leaves, and perhaps of others, each under its own leaf hash in hexadecimal. */
+  /** Rows by leaf hash in hexadecimal: the whole hash decides, not what the index goes by. */
   #rowsOf(leaves: readonly Uint8Array[]): Map<string, Record<string, SqlStorageValue>> {
+    const asked = new Set(leaves.map(toHex));
     const rows = this.#rows.among((list) => `${SELECT} WHERE idx IN (${list})`, this.#hashes.candidates(leaves));
     const found = new Map<string, Record<string, SqlStorageValue>>();
     for (const row of rows) {
-      found.set(toHex(bytesOf(row.leaf)), row);
+      const leaf = toHex(bytesOf(row.leaf));
+      if (asked.has(leaf)) found.set(leaf, row);
     }
     return found;
   }
