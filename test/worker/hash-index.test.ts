@@ -78,11 +78,11 @@ test('through merges, commits that are undone and lost memory, each entry is fou
     fc.asyncProperty(
       fc.constantFrom(1, 5, 30),
       fc.array(step, { minLength: 30, maxLength: 60 }),
-      async (mergeEntries, steps) => {
+      async (least, steps) => {
         await withStorage((storage) => {
           const open = (): LogTables => {
             const opened = new LogTables(storage);
-            opened.hashes.mergeEntries = mergeEntries;
+            opened.hashes.least = least;
             return opened;
           };
           let tables = open();
@@ -115,7 +115,7 @@ test('through merges, commits that are undone and lost memory, each entry is fou
 test('what is merged is in the table, and what is not yet is in memory', async () => {
   await withStorage((storage) => {
     const tables = new LogTables(storage);
-    tables.hashes.mergeEntries = 10;
+    tables.hashes.least = 10;
     const merged = (): number => Number(storage.sql.exec('SELECT count(*) AS n FROM hashes').one().n);
     // Twelve entries are too many; with that round begin sixteen that take a part of them each.
     for (let n = 0; n < 57; n += 3) {

@@ -20,8 +20,10 @@ const SCHEMA = `
 `;
 const PREFIX_BYTES = 6;
 
-/** Entries in memory before they are merged: some eight rows for every page of the table of a log of a million. */
-const MERGE_ENTRIES = 32_768;
+/** Entries in memory before they are merged: a sixteenth of those merged, so that a page takes many rows at once. */
+const SHARE = 1 / 16;
+const LEAST = 1024;
+const MOST = 32_768;
 /** A merge goes by parts of the hash space, one with each round, so that no round waits for all of it. */
 const PARTS = 16;
 const MERGE = `INSERT OR IGNORE INTO hashes
@@ -73,8 +75,8 @@ interface Memory {
 
 /** See the file's header. */
 export class HashIndex {
-  /** Replaced by tests, whose logs are short. */
-  mergeEntries = MERGE_ENTRIES;
+  /** The fewest entries that are merged; smaller in tests. */
+  least = LEAST;
   readonly #rows: Rows;
   #memory: Memory | undefined;
   constructor(rows: Rows) {
@@ -108,7 +110,8 @@ export class HashIndex {
   #mergeSome(memory: Memory): void {
     const { newest } = memory;
     if (!memory.merging) {
-      if (newest.end - newest.first < this.mergeEntries) return;
+      const enough = Math.max(this.least, Math.min(MOST, newest.first * SHARE));
+      if (newest.end - newest.first < enough) return;
       memory.merging = { entries: newest, part: 0 };
       memory.newest = new Entries(newest.end);
     }

@@ -71,7 +71,7 @@ export class LogUnderTest {
     this.#lease = { held: true };
     sequencer.tables = new FaultyTables(leased(this.#state.storage, this.#lease), this.faults);
     // Some of every log is merged, some is not.
-    sequencer.tables.hashes.mergeEntries = 100;
+    sequencer.tables.hashes.least = 100;
     sequencer.lookup = this.lookup;
     sequencer.pool.roundMs = 0;
     return sequencer;
