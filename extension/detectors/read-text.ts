@@ -1,7 +1,6 @@
 /** Reads the text that stands on a page, bounded, through the flat-tree walker. Never throws. */
-import { isBadge } from '../badge/badge.ts';
 import type { SelectionText } from '../messaging/protocol.ts';
-import type { OpenShadow } from '../page-text/flat-tree.ts';
+import { openShadow } from '../page-text/open-shadow.ts';
 import { type PageText, rangeLines, renderedLines } from '../page-text/page-text.ts';
 import { blockText } from '../scan/blocks.ts';
 import { widenToParagraphs } from './widen-selection.ts';
@@ -9,12 +8,6 @@ import { widenToParagraphs } from './widen-selection.ts';
 /** Most text compared per item, in characters; more is not compared at all, rather than in part. */
 const MAX_TEXT = 400_000;
 const MAX_LINES = 20_000;
-
-const dom = (globalThis as { chrome?: { dom?: { openOrClosedShadowRoot: OpenShadow } } }).chrome?.dom;
-
-/** Chrome lets extensions read closed shadow roots; elsewhere only open ones are read. Our badges are not the page's. */
-export const openShadow: OpenShadow | undefined =
-  dom && ((element) => (isBadge(element) ? null : dom.openOrClosedShadowRoot(element)));
 
 /** What stands in an element now. */
 export interface StandingText {
@@ -33,7 +26,7 @@ export interface Place {
 export function standingText({ element, blocks }: Place): StandingText | undefined {
   try {
     if (blocks === undefined) return bounded(renderedLines(element, openShadow));
-    const read = blocks.flatMap((block) => blockText(block, openShadow) ?? []);
+    const read = blocks.flatMap((block) => blockText(block) ?? []);
     const unread = read.reduce((sum, each) => sum + each.unread, 0);
     return bounded({ lines: read.flatMap(({ lines }) => lines), unread });
   } catch {

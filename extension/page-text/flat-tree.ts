@@ -31,15 +31,18 @@ export function childrenOf(element: Element, openShadow: OpenShadow | undefined)
   if (tag === 'details' && attributeOf(element, 'open') === null) {
     return { children: [...element.children].filter((child) => tagOf(child) === 'summary').slice(0, 1) };
   }
-  let shadow = openShadowOf(element);
-  if (!shadow && openShadow) {
-    try {
-      shadow = openShadow(element as HTMLElement);
-    } catch {
-      // Only HTML elements may be asked; every other has no shadow root.
-    }
-  }
+  const shadow = shadowOf(element, openShadow);
   return shadow ? { children: shadow.childNodes, otherTree: true } : { children: childNodesOf(element) };
+}
+
+/** The shadow root of an element, closed ones included where the browser opens them. */
+export function shadowOf(element: Element, openShadow: OpenShadow | undefined): ShadowRoot | null {
+  try {
+    return openShadowOf(element) ?? openShadow?.(element as HTMLElement) ?? null;
+  } catch {
+    // Only HTML elements may be asked; every other has no shadow root.
+    return null;
+  }
 }
 
 /** The elements around a node in the flat tree, nearest first; around a frame's document, those of the page it is in. */

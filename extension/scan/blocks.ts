@@ -5,8 +5,9 @@
 import { BLOCK_TAGS, SKIPPED_TAGS } from '#shared/text/rendered.ts';
 import { isFrame } from '../detectors/frames.ts';
 import { isAside } from '../page-text/aside.ts';
-import { childrenOf, enclosing, type OpenShadow } from '../page-text/flat-tree.ts';
-import { firstChildOf, nextSiblingOf, nodeTypeOf, openShadowOf, rootOf, tagOf } from '../page-text/form-safe.ts';
+import { childrenOf, enclosing, shadowOf } from '../page-text/flat-tree.ts';
+import { firstChildOf, nextSiblingOf, nodeTypeOf, rootOf, tagOf } from '../page-text/form-safe.ts';
+import { openShadow } from '../page-text/open-shadow.ts';
 import { rangeLines } from '../page-text/page-text.ts';
 
 /** A block beyond these is not read: text that is worth looking up is written in paragraphs. */
@@ -41,7 +42,7 @@ export function nextOf(level: Level): Node | null {
 }
 
 /** The level below an element in the flat tree. */
-export function below(element: Element, block: Element | undefined, openShadow: OpenShadow | undefined): Level {
+export function below(element: Element, block: Element | undefined): Level {
   const tag = tagOf(element);
   if (tag === 'slot' || tag === 'details') {
     return { block, next: null, slotted: Array.from(childrenOf(element, openShadow).children)[Symbol.iterator]() };
@@ -50,22 +51,12 @@ export function below(element: Element, block: Element | undefined, openShadow: 
   return { block, next: firstChildOf(shadow ?? element) };
 }
 
-/** The shadow root of an element, closed ones included where the browser opens them. */
-export function shadowOf(element: Element, openShadow: OpenShadow | undefined): ShadowRoot | null {
-  try {
-    return openShadowOf(element) ?? openShadow?.(element as HTMLElement) ?? null;
-  } catch {
-    // Only HTML elements may be asked; every other has no shadow root.
-    return null;
-  }
-}
-
 const HOLDS_BLOCKS = [...BLOCK_TAGS, 'iframe', 'frame'].join(',');
 /** Children looked at for one with a name of its own, which may hold anything. */
 const MAX_NAMED = 16;
 
 /** Whether there are, or may be, blocks or frames in an element. */
-export function holdsBlocks(element: Element, openShadow: OpenShadow | undefined): boolean {
+export function holdsBlocks(element: Element): boolean {
   const tag = tagOf(element);
   if (tag === 'slot' || shadowOf(element, openShadow) !== null) return true;
   if (Element.prototype.querySelector.call(element, HOLDS_BLOCKS) !== null) return true;
@@ -77,9 +68,9 @@ export function holdsBlocks(element: Element, openShadow: OpenShadow | undefined
 }
 
 /** The blocks in an element that have words of their own, in page order; at most so many nodes are looked at. */
-export function blocksIn(root: Element, openShadow: OpenShadow | undefined, most: number): Element[] {
+export function blocksIn(root: Element, most: number): Element[] {
   const blocks = new Set<Element>();
-  const levels: Level[] = [below(root, blockAround(root), openShadow)];
+  const levels: Level[] = [below(root, blockAround(root))];
   for (let nodes = 0; nodes < most; nodes++) {
     const level = levels.at(-1);
     if (level === undefined) break;
@@ -88,7 +79,7 @@ export function blocksIn(root: Element, openShadow: OpenShadow | undefined, most
     else if (isText(node)) {
       if (level.block !== undefined && hasWords(node)) blocks.add(level.block);
     } else if (nodeTypeOf(node) === 1 && !isSkipped(node as Element)) {
-      levels.push(below(node as Element, isBlock(node) ? (node as Element) : level.block, openShadow));
+      levels.push(below(node as Element, isBlock(node) ? (node as Element) : level.block));
     }
   }
   return [...blocks];
@@ -105,10 +96,7 @@ function blockAround(node: Node): Element | undefined {
  * The lines a reader sees of a block's own words, without those of blocks in it, and how many words there could not be
  * read. Nothing where they are no text of the page, or too much to be looked up.
  */
-export function blockText(
-  block: Element,
-  openShadow: OpenShadow | undefined,
-): { readonly lines: readonly string[]; readonly unread: number } | undefined {
+export function blockText(block: Element): { readonly lines: readonly string[]; readonly unread: number } | undefined {
   if (isSkipped(block)) return undefined;
   let depth = 0;
   for (const around of enclosing(block)) {
@@ -116,7 +104,7 @@ export function blockText(
   }
   const lines: string[] = [];
   let unread = 0;
-  for (const [first, last] of runsOf(block, openShadow)) {
+  for (const [first, last] of runsOf(block)) {
     const range = first.ownerDocument.createRange();
     range.setStart(first, 0);
     range.setEnd(last, last.length);
@@ -129,11 +117,11 @@ export function blockText(
 }
 
 /** First and last text of each stretch of words between the edges of blocks; none where there is too much. */
-function runsOf(block: Element, openShadow: OpenShadow | undefined): [Text, Text][] {
+function runsOf(block: Element): [Text, Text][] {
   const runs: [Text, Text][] = [];
   let run: [Text, Text] | undefined;
   let [nodes, size] = [0, 0];
-  const levels: Level[] = [below(block, block, openShadow)];
+  const levels: Level[] = [below(block, block)];
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
     const node = nextOf(level);
     if (node === null) {
@@ -152,7 +140,7 @@ function runsOf(block: Element, openShadow: OpenShadow | undefined): [Text, Text
         runs.push(run);
       }
     } else if (nodeTypeOf(node) === 1 && !isSkipped(node as Element)) {
-      levels.push(below(node as Element, block, openShadow));
+      levels.push(below(node as Element, block));
     }
   }
   return runs;

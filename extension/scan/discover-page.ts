@@ -2,7 +2,6 @@
  * Discovery on a page whose reader allowed it: what the scan reads is sent to be looked up; what stands around a stretch
  * that was recognised is compared as a whole; and what then corresponds becomes a finding like those of the detectors.
  */
-import { openShadow } from '../detectors/read-text.ts';
 import type { Finding } from '../detectors/registry.ts';
 import type { Candidate } from '../discovery/climb.ts';
 import { sendFromContent } from '../messaging/messages.ts';
@@ -66,7 +65,7 @@ export function discoverPage({ document, visit, isMarked, watch, found }: Discov
     findings.some((each) => isOf(each, candidates) && each.blocks.some((other) => encloses(other, block)));
 
   async function look(read: readonly ReadBlock[], candidates: readonly Candidate[]): Promise<void> {
-    const around = surroundings(read, openShadow);
+    const around = surroundings(read);
     const compared = { candidates, blocks: around.map(({ lines }) => lines) };
     const place = await sendFromContent('scan/compare', compared);
     const blocks = place === null ? [] : around.slice(place.from, place.to + 1).map(({ element }) => element);
@@ -103,7 +102,7 @@ export function discoverPage({ document, visit, isMarked, watch, found }: Discov
 
   return {
     start() {
-      scan ??= scanPage({ document, openShadow, isMarked, watch, foreign: tell, send });
+      scan ??= scanPage({ document, isMarked, watch, foreign: tell, send });
     },
     stop,
     enter(documents) {

@@ -1,5 +1,4 @@
 /** Where on a page a recognised text stands. */
-import type { OpenShadow } from '../page-text/flat-tree.ts';
 import { encloses, nodeTypeOf, parentOf, precedes } from '../page-text/form-safe.ts';
 import { blocksIn, blockText } from './blocks.ts';
 import type { ReadBlock } from './stretches.ts';
@@ -18,19 +17,19 @@ export function recognisedPlace([first, ...others]: readonly Element[]): Element
 }
 
 /** A stretch with the blocks of the element it stands in, in view or not: what was copied rarely ends at a window's edge. */
-export function surroundings(read: readonly ReadBlock[], openShadow: OpenShadow | undefined): readonly ReadBlock[] {
+export function surroundings(read: readonly ReadBlock[]): readonly ReadBlock[] {
   const [first] = read;
   const place = recognisedPlace(read.map(({ element }) => element));
   const up = place && (place === first?.element ? parentOf(place) : place);
   if (!up || nodeTypeOf(up) !== 1 || first === undefined) return read;
   const known = new Map(read.map((block) => [block.element, block]));
-  const all = blocksIn(up as Element, openShadow, MAX_NODES);
+  const all = blocksIn(up as Element, MAX_NODES);
   const spare = Math.max(0, MAX_BLOCKS - read.length);
   const from = Math.max(0, all.indexOf(first.element) - Math.floor(spare / 2));
   const around: ReadBlock[] = [];
   let size = 0;
   for (const element of all.slice(from, from + Math.max(MAX_BLOCKS, read.length))) {
-    const block = known.get(element) ?? { element, lines: blockText(element, openShadow)?.lines ?? [] };
+    const block = known.get(element) ?? { element, lines: blockText(element)?.lines ?? [] };
     for (const line of block.lines) size += line.length;
     if (size > MAX_TEXT) break;
     around.push(block);

@@ -6,7 +6,6 @@
  * when it has settled. Nothing here knows what is looked up or found.
  */
 import { isFrame } from '../detectors/frames.ts';
-import type { OpenShadow } from '../page-text/flat-tree.ts';
 import { boxOf, precedes, rootOf, topElementOf } from '../page-text/form-safe.ts';
 import { blockText, holdsBlocks, isBlock } from './blocks.ts';
 import { Gate } from './gate.ts';
@@ -32,7 +31,6 @@ const sizeOf = (lines: readonly string[]): number => lines.reduce((sum, line) =>
 /** What a scan is given. */
 export interface ScanOptions {
   readonly document: Document;
-  readonly openShadow: OpenShadow | undefined;
   /** Text that says itself what it is needs no lookup. */
   isMarked(element: Element): boolean;
   /** A shadow root was found, whose changes are to be told through `changed`. */
@@ -54,7 +52,7 @@ export interface PageScan {
 }
 
 /** Begins to read a page. */
-export function scanPage({ document, openShadow, isMarked, watch, foreign, send }: ScanOptions): PageScan {
+export function scanPage({ document, isMarked, watch, foreign, send }: ScanOptions): PageScan {
   /** Read, and not changed since. */
   const known = new WeakSet<Element>();
   /** Read, and not yet sent: the rest is about to be read, or it is too little on its own. */
@@ -72,7 +70,6 @@ export function scanPage({ document, openShadow, isMarked, watch, foreign, send 
   );
 
   const tree = new Unfolding({
-    openShadow,
     meet(child, since) {
       if (since > 0) settling.touch(child, since);
       if (!known.has(child)) gate.add(child);
@@ -96,7 +93,7 @@ export function scanPage({ document, openShadow, isMarked, watch, foreign, send 
 
   /** Without a box of its own an element may still show what is in it; one that is not drawn shows nothing. */
   const openFlat = (element: Element): void => {
-    if (holdsBlocks(element, openShadow) && getComputedStyle(element).display !== 'none') tree.open(element, 0);
+    if (holdsBlocks(element) && getComputedStyle(element).display !== 'none') tree.open(element, 0);
   };
 
   function readInView(until: number): void {
@@ -108,7 +105,7 @@ export function scanPage({ document, openShadow, isMarked, watch, foreign, send 
         leave(element);
         continue;
       }
-      if (holdsBlocks(element, openShadow)) tree.open(element, settling.since(element));
+      if (holdsBlocks(element)) tree.open(element, settling.since(element));
       const unsettled = settling.left(element, now);
       if (unsettled > 0) {
         pause = Math.max(pause, unsettled);
@@ -123,7 +120,7 @@ export function scanPage({ document, openShadow, isMarked, watch, foreign, send 
         const { width, height } = boxOf(element);
         if (width * height >= MIN_FRAME) foreign(element);
       }
-      const seen = isBlock(element) ? blockText(element, openShadow) : undefined;
+      const seen = isBlock(element) ? blockText(element) : undefined;
       if (seen === undefined) done(element);
       else {
         gathered.set(element, { element, lines: seen.lines });

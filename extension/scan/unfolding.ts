@@ -4,9 +4,10 @@
  */
 import { isBadge } from '../badge/badge.ts';
 import { isFrame } from '../detectors/frames.ts';
-import { enclosing, type OpenShadow } from '../page-text/flat-tree.ts';
+import { enclosing, shadowOf } from '../page-text/flat-tree.ts';
 import { firstChildOf, nextSiblingOf, nodeTypeOf, rootOf } from '../page-text/form-safe.ts';
-import { below, holdsBlocks, isSkipped, type Level, nextOf, shadowOf } from './blocks.ts';
+import { openShadow } from '../page-text/open-shadow.ts';
+import { below, holdsBlocks, isSkipped, type Level, nextOf } from './blocks.ts';
 
 /** Children met between two looks at the clock. */
 const STEP = 64;
@@ -34,7 +35,6 @@ function childCountOf(node: Node): number {
 
 /** Follows which elements of a page were met and which were opened. */
 export class Unfolding {
-  readonly #openShadow: OpenShadow | undefined;
   readonly #meet: (child: Element, since: number) => void;
   readonly #shadow: (root: ShadowRoot) => void;
   #met = new WeakSet<Element>();
@@ -43,13 +43,11 @@ export class Unfolding {
   #atOnce = 0;
 
   constructor(given: {
-    openShadow: OpenShadow | undefined;
     /** Told of every element met. */
     meet(child: Element, since: number): void;
     /** Told of every shadow root opened. */
     shadow(root: ShadowRoot): void;
   }) {
-    this.#openShadow = given.openShadow;
     this.#meet = given.meet;
     this.#shadow = given.shadow;
   }
@@ -78,10 +76,10 @@ export class Unfolding {
   #open(element: Element, since: number): void {
     if (this.#opened.has(element)) return;
     this.#opened.add(element);
-    const shadow = shadowOf(element, this.#openShadow);
+    const shadow = shadowOf(element, openShadow);
     if (shadow !== null) this.#shadow(shadow);
     const few = childCountOf(shadow ?? element) < FEW_CHILDREN;
-    this.#queue.push({ ...below(element, undefined, this.#openShadow), since, few });
+    this.#queue.push({ ...below(element, undefined), since, few });
   }
 
   /** Meets children until a moment; whether some are left. */
@@ -101,7 +99,7 @@ export class Unfolding {
     const element = node as Element;
     this.#met.add(element);
     this.#meet(element, since);
-    if (!few || this.#atOnce <= 0 || !holdsBlocks(element, this.#openShadow)) return;
+    if (!few || this.#atOnce <= 0 || !holdsBlocks(element)) return;
     this.#atOnce--;
     this.#open(element, since);
   }
