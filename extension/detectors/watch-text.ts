@@ -3,6 +3,7 @@
  * shows other words, a shadow root is rewritten, a `<details>` opens. What stands in view is read again from time to
  * time, within a fixed share of the page's own time.
  */
+import { after } from '../after.ts';
 import { boxOf, viewOf } from '../page-text/form-safe.ts';
 import { type StandingText, standingText } from './read-text.ts';
 import type { Finding } from './registry.ts';
@@ -27,9 +28,9 @@ export function watchText<Item extends Watched>(page: { shown(): readonly Item[]
         if (!declared && inView(element) && !sameText(standingText(item.finding), item.text)) page.changed(item);
       }
     }
-    setTimeout(readAgain, Math.max(EVERY_MS, SHARE * (performance.now() - start)));
+    after(Math.max(EVERY_MS, SHARE * (performance.now() - start)), readAgain);
   };
-  setTimeout(readAgain, EVERY_MS);
+  after(EVERY_MS, readAgain);
 }
 
 function inView(element: Element): boolean {

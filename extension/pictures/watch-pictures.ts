@@ -2,6 +2,7 @@
  * The pictures of a page that have or may have a record: verified in the background, marked here, and watched. A mark is
  * about the file that was read; it goes with that file. The detector's own loop is about text (`detectors/watch-page.ts`).
  */
+import { after } from '../after.ts';
 import { type Badge, createBadge } from '../badge/badge.ts';
 import { badgeWords } from '../badge/badge-words.ts';
 import { keyOf } from '../detectors/items.ts';
@@ -174,10 +175,10 @@ export function watchPictures(document: Document): void {
   const lookSoon = (): void => {
     if (waits) return;
     waits = true;
-    setTimeout(() => {
+    after(GATHER_MS, () => {
       waits = false;
       look();
-    }, GATHER_MS);
+    });
   };
 
   const watcher = new MutationObserver(look);
@@ -192,9 +193,11 @@ export function watchPictures(document: Document): void {
     },
     { capture: true, passive: true },
   );
-  setInterval(() => {
+  const sweep = (): void => {
+    after(SWEEP_MS, sweep);
     if (!document.hidden) look();
-  }, SWEEP_MS);
+  };
+  after(SWEEP_MS, sweep);
 
   receiveInContent({
     'page/rescan': async () => {

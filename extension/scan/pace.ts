@@ -1,5 +1,7 @@
 /** Work in slices between the page's own, within a share of its time. */
 
+import { after } from '../after.ts';
+
 /** Longest piece of work between two of the page's own, in milliseconds. */
 const SLICE_MS = 4;
 const IDLE_TIMEOUT_MS = 100;
@@ -19,7 +21,6 @@ export interface Pace {
 /** Paces a worker, which is told until when its slice lasts. */
 export function pace(work: (until: number) => void): Pace {
   const started = performance.now();
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let [idle, spent, due, stopped] = [0, 0, Number.POSITIVE_INFINITY, false];
 
   const slice = (): void => {
@@ -40,11 +41,12 @@ export function pace(work: (until: number) => void): Pace {
     const at = performance.now() + ms;
     if (stopped || at >= due) return;
     due = at;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
+    after(ms, () => {
+      // Another one, that is due before it, took its place.
+      if (due !== at) return;
       due = Number.POSITIVE_INFINITY;
       soon();
-    }, ms);
+    });
   };
 
   return {
@@ -53,7 +55,6 @@ export function pace(work: (until: number) => void): Pace {
     stop() {
       stopped = true;
       cancelIdleCallback(idle);
-      clearTimeout(timer);
     },
   };
 }

@@ -57,6 +57,21 @@ describe('a text that changes after it was verified', () => {
       () => document.querySelector('#marked')?.classList.add('swap'),
     ],
     [
+      'by a class, every timer and frame of its window cancelled',
+      `<style>.b, #marked.swap .a { display: none } #marked.swap .b { display: block }</style>
+       <div id="marked" MARKER><div class="a">PARAGRAPHS</div><p class="b">Other words altogether stand here now.</p></div>`,
+      () => {
+        // An extension's scripts count their timers with the page's own.
+        const last = [setTimeout(() => {}), requestAnimationFrame(() => {}), requestIdleCallback(() => {})];
+        for (let id = 1; id <= Math.max(...last.map(Number)); id++) {
+          clearTimeout(id);
+          cancelAnimationFrame(id);
+          cancelIdleCallback(id);
+        }
+        document.querySelector('#marked')?.classList.add('swap');
+      },
+    ],
+    [
       'by a style sheet',
       '<div id="marked" MARKER>PARAGRAPHS<p class="b" style="display:none">Other words altogether.</p></div>',
       () => {

@@ -123,10 +123,15 @@ describe('a text is recognised', () => {
     await untilBadges(page, (names) => names.includes(EXACT));
   });
 
-  test('in an answer that is being written, once its paragraphs are finished', async () => {
+  test('in an answer that is being written, once its paragraphs are finished, by a page that ends all timers too', async () => {
     const { page, tabId } = await open('<main id="answer"></main>');
     const writing = page.evaluate(async (text) => {
-      const pause = (): Promise<void> => new Promise((done) => setTimeout(done, 15));
+      const endTimers = (): void => {
+        for (let id = Number(setTimeout(() => {})); id > 0; id--) clearTimeout(id);
+        requestAnimationFrame(endTimers);
+      };
+      endTimers();
+      const pause = (): Promise<unknown> => new Promise(requestAnimationFrame);
       for (const line of text.split('\n')) {
         const paragraph = document.querySelector('#answer')?.appendChild(document.createElement('p'));
         for (const word of line.split(' ')) {
