@@ -3,8 +3,8 @@ import type { Finding } from './detectors/registry.ts';
 import type { BadgeWords } from './messaging/protocol.ts';
 
 interface World {
-  /** Scripts that have started, by name. */
-  detector?: true;
+  /** Scripts that have started, by name; once the detector listens, its promise is kept. */
+  detector?: Promise<void>;
   watcher?: true;
   /** What every badge says beside its verdict. */
   words?: BadgeWords;

@@ -18,9 +18,9 @@ registerDetector({
     const { document } = page;
     const meta = document.querySelector('meta[name="ai-disclosure" i][content]');
     const declaredPage = meta?.getAttribute('content')?.trim().toLowerCase();
-    const scope = pageScope(document);
-    if (declaredPage && PAGE_VALUES.includes(declaredPage) && scope) {
-      yield { detector: ID, rung: 'C', element: scope, declared: { value: declaredPage, scope: 'page' } };
+    if (declaredPage && PAGE_VALUES.includes(declaredPage)) {
+      const scope = pageScope(document);
+      if (scope) yield { detector: ID, rung: 'C', element: scope, declared: { value: declaredPage, scope: 'page' } };
     }
     for (const element of document.querySelectorAll('[ai-disclosure]')) {
       const value = attributeOf(element, 'ai-disclosure')?.trim().toLowerCase() ?? '';

@@ -1,6 +1,6 @@
 /** The items of a page: findings, and what became of each. */
 import { type Badge, isBadge } from '../badge/badge.ts';
-import { encloses } from '../page-text/form-safe.ts';
+import { encloses, nodeTypeOf, parentOf } from '../page-text/form-safe.ts';
 import type { ItemState } from '../verification/item-state.ts';
 import type { StandingText } from './read-text.ts';
 import type { Finding } from './registry.ts';
@@ -21,12 +21,9 @@ export interface Item {
 export const keyOf = ({ detector, source, declared, candidates }: Omit<Finding, 'rung' | 'element'>): string =>
   JSON.stringify([detector, source, declared, candidates]);
 
-/** Whether one of the items is this finding. */
-export function isKnown(finding: Finding, items: Iterable<Item>): boolean {
-  const key = keyOf(finding);
-  const isSame = ({ element, blocks }: Finding): boolean => element === finding.element && blocks === finding.blocks;
-  return [...items].some((item) => isSame(item.finding) && keyOf(item.finding) === key);
-}
+/** Whether two findings are the same one. */
+export const isSame = (one: Finding, other: Finding): boolean =>
+  one.element === other.element && one.blocks === other.blocks && keyOf(one) === keyOf(other);
 
 /** The items whose elements enclose an item's or lie within it. */
 export function overlapsOf({ id, finding: { element } }: Item, items: Iterable<Item>): string[] {
@@ -36,9 +33,10 @@ export function overlapsOf({ id, finding: { element } }: Item, items: Iterable<I
     .map((other) => other.id);
 }
 
-/** Our own badges coming and going are no change of the page. */
+/** Our own badges coming, going and hiding are no change of the page. Their place is the outermost element of a document. */
 export function onlyBadges(record: MutationRecord): boolean {
-  if (record.type !== 'childList') return false;
-  const nodes = [...record.addedNodes, ...record.removedNodes];
-  return nodes.length > 0 && nodes.every(isBadge);
+  if (record.type !== 'childList') return isBadge(record.target);
+  const up = parentOf(record.target);
+  // Of every other place not even a list is made of what came and went.
+  return up !== null && nodeTypeOf(up) === 9 && [...record.addedNodes, ...record.removedNodes].every(isBadge);
 }

@@ -3,6 +3,7 @@ import type { SelectionText } from '../messaging/protocol.ts';
 import { openShadow } from '../page-text/open-shadow.ts';
 import { type PageText, rangeLines, renderedLines } from '../page-text/page-text.ts';
 import { blockText } from '../scan/blocks.ts';
+import { sizeOf } from '../scan/stretches.ts';
 import { widenToParagraphs } from './widen-selection.ts';
 
 /** Most text compared per item, in characters; more is not compared at all, rather than in part. */
@@ -50,7 +51,5 @@ export function selectedText(document: Document): SelectionText | null {
 
 function bounded({ lines, truncated, unread }: StandingText & Partial<PageText>): StandingText | undefined {
   if (truncated || lines.length > MAX_LINES) return undefined;
-  let size = 0;
-  for (const line of lines) size += line.length;
-  return size <= MAX_TEXT ? { lines, unread } : undefined;
+  return sizeOf({ lines }) <= MAX_TEXT ? { lines, unread } : undefined;
 }

@@ -78,5 +78,5 @@ export function trailUrl(raw: string, base: string): string | undefined {
 /** The element that a page-wide marker speaks of: the article, else the main part, else the body; of a picture, that. */
 export function pageScope(document: Document): Element | null {
   if (/^image/.test(document.contentType)) return document.querySelector('img');
-  return document.querySelector('main article, article') ?? document.querySelector('main') ?? document.body;
+  return document.querySelector('article') ?? document.querySelector('main') ?? document.body;
 }

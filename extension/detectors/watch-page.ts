@@ -4,6 +4,7 @@
  * In scope: which elements are marked, what text stands in them now, where their badges are.
  * Not here: verdicts, network, storage. Everything read from the page is attacker-controlled.
  */
+import { after } from '../after.ts';
 import { type Badge, createBadge } from '../badge/badge.ts';
 import { receiveInContent, sendFromContent } from '../messaging/messages.ts';
 import type { BadgeWords, FoundItem } from '../messaging/protocol.ts';
@@ -13,7 +14,7 @@ import { touches } from '../scan/place.ts';
 import { nextState } from '../verification/item-state.ts';
 import { world } from '../world.ts';
 import { documentsIn, focusedIn, isFrame, listen } from './frames.ts';
-import { type Item, isKnown, keyOf, onlyBadges, overlapsOf } from './items.ts';
+import { type Item, isSame, onlyBadges, overlapsOf } from './items.ts';
 import { withoutPictures } from './marked-pictures.ts';
 import { selectedText, standingText } from './read-text.ts';
 import { detect } from './registry.ts';
@@ -22,9 +23,8 @@ import { watchText } from './watch-text.ts';
 const SETTLE_MS = 300;
 /** A page that never rests is looked at all the same. */
 const MAX_SETTLE_MS = 2000;
-/** A page that keeps changing its marked text is looked at less often. */
+/** A page that keeps changing its marked text is looked at no oftener than one that never rests. */
 const BUSY_AFTER = 200;
-const BUSY_SETTLE_MS = 5000;
 /** Changes at once times places they may be in; beyond, every text is checked again. */
 const MAX_LOOKS = 16_384;
 const WATCHED: MutationObserverInit = {
@@ -41,13 +41,13 @@ export function watchPage(document: Document): void {
   /** Tells this page from others the tab showed or will show. */
   const visit = performance.timeOrigin;
   let headerTrails: readonly string[] = [];
-  let lastId = 0;
-  let checks = 0;
+  let [lastId, checks, frame] = [0, 0, 0];
+  /** Of the next scan: when the page changed last, when it did first, and whether there is a timer. */
+  let [changedAt, waits] = [0, false];
   let waitsSince: number | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let frame = 0;
 
   const placeAll = (): void => {
+    if (items.size === 0) return;
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
       for (const item of items.values()) item.badge?.place();
@@ -125,15 +125,11 @@ export function watchPage(document: Document): void {
     discovery.enter(documents);
     const contexts = documents.map((each) => ({ document: each, headerTrails: each === document ? headerTrails : [] }));
     const found = [...withoutPictures(detect(contexts)), ...discovery.findings()];
-    const keys = new Map(found.map((finding) => [finding.element, new Set<string>()]));
-    for (const finding of found) keys.get(finding.element)?.add(keyOf(finding));
-    for (const item of [...items.values()]) {
-      const { finding } = item;
-      const isThere = finding.blocks ? found.includes(finding) : keys.get(finding.element)?.has(keyOf(finding));
-      if (!isThere) remove(item);
+    for (const item of items.values()) {
+      if (!found.some((finding) => isSame(finding, item.finding))) remove(item);
     }
     for (const finding of found) {
-      if (isKnown(finding, items.values())) continue;
+      if ([...items.values()].some((item) => isSame(finding, item.finding))) continue;
       const id = `i${++lastId}`;
       items.set(id, { id, finding, state: 'found', turn: 0 });
     }
@@ -143,12 +139,20 @@ export function watchPage(document: Document): void {
     placeAll();
   };
 
+  /** Scans once the page rests. Many changes share one timer, which waits again if there was one meanwhile. */
   const scanSoon = (): void => {
-    const now = performance.now();
-    waitsSince ??= now;
-    const settle = checks < BUSY_AFTER ? SETTLE_MS : BUSY_SETTLE_MS;
-    clearTimeout(timer);
-    timer = setTimeout(scan, Math.min(settle, Math.max(0, waitsSince + MAX_SETTLE_MS - now)));
+    changedAt = performance.now();
+    waitsSince ??= changedAt;
+    if (!waits) after(SETTLE_MS, scanAtRest);
+    waits = true;
+  };
+
+  const scanAtRest = (): void => {
+    const settle = checks < BUSY_AFTER ? SETTLE_MS : MAX_SETTLE_MS;
+    const left = Math.min(changedAt + settle, (waitsSince ?? changedAt) + MAX_SETTLE_MS) - performance.now();
+    waits = left > 0;
+    if (waits) after(left, scanAtRest);
+    else scan();
   };
 
   const changed = new MutationObserver((records) => {

@@ -11,11 +11,12 @@ import { blockText, holdsBlocks, isBlock } from './blocks.ts';
 import { Gate } from './gate.ts';
 import { pace } from './pace.ts';
 import { Settling } from './settling.ts';
-import { type ReadBlock, stretchesOf } from './stretches.ts';
+import { type ReadBlock, sizeOf, stretchesOf } from './stretches.ts';
 import { Unfolding } from './unfolding.ts';
 
-/** A pause of this length, and the changes of a page are looked at together. */
+/** A pause of this length, and the changes of a page are looked at together; a longer one where something is being written. */
 const GATHER_MS = 50;
+const GATHER_BUSY_MS = 250;
 /** Sent in one message. */
 const MAX_BATCH = 128;
 const MAX_BATCH_TEXT = 60_000;
@@ -25,8 +26,6 @@ const MAX_RECORDS = 256;
 const MAX_PAGE_TEXT = 4 << 20;
 /** In square pixels: a smaller frame of another site holds no text that a reader would miss. */
 const MIN_FRAME = 10_000;
-
-const sizeOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length, 0);
 
 /** What a scan is given. */
 export interface ScanOptions {
@@ -69,17 +68,17 @@ export function scanPage({ document, isMarked, watch, foreign, send }: ScanOptio
     (block) => openFlat(block),
   );
 
-  const tree = new Unfolding({
-    meet(child, since) {
+  const tree = new Unfolding(
+    (child, since) => {
       if (since > 0) settling.touch(child, since);
       if (!known.has(child)) gate.add(child);
     },
-    shadow(root) {
+    (root) => {
       if (shadows.has(root)) return;
       shadows.add(root);
       watch(root);
     },
-  });
+  );
 
   const { soon, later, ...paced } = pace((until) => {
     if (!sending) readInView(until);
@@ -105,7 +104,7 @@ export function scanPage({ document, isMarked, watch, foreign, send }: ScanOptio
         leave(element);
         continue;
       }
-      if (holdsBlocks(element)) tree.open(element, settling.since(element));
+      if (!tree.isOpen(element) && holdsBlocks(element)) tree.open(element, settling.since(element));
       const unsettled = settling.left(element, now);
       if (unsettled > 0) {
         pause = Math.max(pause, unsettled);
@@ -124,7 +123,7 @@ export function scanPage({ document, isMarked, watch, foreign, send }: ScanOptio
       if (seen === undefined) done(element);
       else {
         gathered.set(element, { element, lines: seen.lines });
-        gatheredText += sizeOf(seen.lines);
+        gatheredText += sizeOf(seen);
         isNew = true;
       }
       if (gathered.size >= MAX_BATCH || gatheredText > MAX_BATCH_TEXT) break;
@@ -149,15 +148,20 @@ export function scanPage({ document, isMarked, watch, foreign, send }: ScanOptio
     // A page of nothing but short lines must not wait for ever.
     if (short.length >= MAX_BATCH / 2) for (const { element } of short) done(element);
     if (stretches.length === 0) return;
-    for (const { element, lines } of stretches.flat()) {
-      done(element);
-      text += sizeOf(lines);
+    for (const block of stretches.flat()) {
+      done(block.element);
+      text += sizeOf(block);
     }
-    gatheredText = [...gathered.values()].reduce((sum, { lines }) => sum + sizeOf(lines), 0);
+    gatheredText = [...gathered.values()].reduce((sum, block) => sum + sizeOf(block), 0);
     sending = true;
     send(stretches).then(
       () => {
         sending = false;
+        if (document.URL !== address) {
+          // Another view of the same document: its own page to its reader.
+          address = document.URL;
+          text = 0;
+        }
         if (text < MAX_PAGE_TEXT) soon();
         else stop();
       },
@@ -176,17 +180,12 @@ export function scanPage({ document, isMarked, watch, foreign, send }: ScanOptio
     if (stopped) return;
     const now = performance.now();
     settling.note(now);
-    if (document.URL !== address) {
-      // Another view of the same document: its own page to its reader.
-      address = document.URL;
-      text = 0;
-    }
     for (const record of records.slice(0, MAX_RECORDS)) {
       const around = record.type === 'attributes' ? undefined : tree.changed(record, now);
       if (around !== undefined) touch(around, now);
     }
     if (records.length > MAX_RECORDS) tree.restart(topElementOf(document), now);
-    later(GATHER_MS);
+    later(settling.isBusy(now) ? GATHER_BUSY_MS : GATHER_MS);
   }
 
   function stop(): void {

@@ -27,11 +27,15 @@ export class Settling {
     return this.#changedAt.get(block) ?? 0;
   }
 
+  /** Whether somebody, or something, is writing. */
+  isBusy(now: number): boolean {
+    const [oldest = 0] = this.#times;
+    return this.#times.length === BUSY_CHANGES && now - oldest < BUSY_WITHIN_MS;
+  }
+
   /** Milliseconds until a block counts as finished; 0 or less if it does. */
   left(block: Element, now: number): number {
-    const [oldest = 0] = this.#times;
-    const busy = this.#times.length === BUSY_CHANGES && now - oldest < BUSY_WITHIN_MS;
     const changed = this.#changedAt.get(block);
-    return changed === undefined ? 0 : (busy ? BUSY_MS : CALM_MS) - (now - changed);
+    return changed === undefined ? 0 : (this.isBusy(now) ? BUSY_MS : CALM_MS) - (now - changed);
   }
 }

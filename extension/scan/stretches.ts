@@ -13,7 +13,9 @@ const MIN_TEXT = 40;
 const MAX_BLOCKS = 64;
 const MAX_TEXT = 40_000;
 
-const sizeOf = ({ lines }: ReadBlock): number => lines.reduce((sum, line) => sum + line.length, 0);
+/** UTF-16 units. */
+export const sizeOf = ({ lines }: Pick<ReadBlock, 'lines'>): number =>
+  lines.reduce((sum, line) => sum + line.length, 0);
 
 /** Whether two blocks, one after the other, are of one text: paragraphs of one parent, or a list beside them. */
 function areNear(one: Element, next: Element): boolean {

@@ -38,18 +38,17 @@ export class Unfolding {
   readonly #meet: (child: Element, since: number) => void;
   readonly #shadow: (root: ShadowRoot) => void;
   #met = new WeakSet<Element>();
-  #opened = new WeakSet<Element>();
+  #opened = new WeakSet<Node>();
   #queue: Opened[] = [];
   #atOnce = 0;
 
-  constructor(given: {
-    /** Told of every element met. */
-    meet(child: Element, since: number): void;
-    /** Told of every shadow root opened. */
-    shadow(root: ShadowRoot): void;
-  }) {
-    this.#meet = given.meet;
-    this.#shadow = given.shadow;
+  /**
+   * @param meet - told of every element met
+   * @param shadow - told of every shadow root opened
+   */
+  constructor(meet: (child: Element, since: number) => void, shadow: (root: ShadowRoot) => void) {
+    this.#meet = meet;
+    this.#shadow = shadow;
   }
 
   /** Begins anew. */
@@ -61,7 +60,7 @@ export class Unfolding {
 
   /** Begins with the outermost element of a document; whether it had not begun there since `restart`. */
   enter(top: Element, since: number): boolean {
-    if (this.#opened.has(top)) return false;
+    if (this.isOpen(top)) return false;
     this.#met.add(top);
     this.open(top, since);
     return true;
@@ -73,8 +72,12 @@ export class Unfolding {
     this.#open(element, since);
   }
 
+  isOpen(node: Node): boolean {
+    return this.#opened.has(node);
+  }
+
   #open(element: Element, since: number): void {
-    if (this.#opened.has(element)) return;
+    if (this.isOpen(element)) return;
     this.#opened.add(element);
     const shadow = shadowOf(element, openShadow);
     if (shadow !== null) this.#shadow(shadow);
@@ -105,9 +108,10 @@ export class Unfolding {
   }
 
   /** The element met last on the way to a changed node, whose children, if it is open, came with the change. */
-  changed({ target, addedNodes }: MutationRecord, now: number): Element | undefined {
+  changed(record: MutationRecord, now: number): Element | undefined {
+    const { target } = record;
     const parent = nodeTypeOf(target) === 11 ? (rootOf(target) as ShadowRoot).host : target;
-    if (this.#opened.has(parent as Element)) for (const node of addedNodes) this.meet(node, now);
+    if (this.isOpen(parent)) for (const node of record.addedNodes) this.meet(node, now);
     if (this.#met.has(parent as Element)) return parent as Element;
     let steps = 0;
     for (const around of enclosing(parent)) {

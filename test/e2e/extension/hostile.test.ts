@@ -207,6 +207,28 @@ describe('the badge', () => {
     await panel.close();
     await page.close();
   });
+
+  test('of a text that is not drawn rests: its hiding is no change of the page', async () => {
+    const { page } = await open('MARKED');
+    await untilBadges(page, (names) => names.includes(EXACT));
+    await page.evaluate(() =>
+      document.querySelector('#marked')?.setAttribute('style', 'width: 10px; overflow: visible'),
+    );
+    const changes = await page.evaluate(async () => {
+      const badge = document.querySelector('witnessmark-badge') as HTMLElement;
+      const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+      dispatchEvent(new Event('resize'));
+      while (!badge.hidden) await pause(50);
+      let count = 0;
+      new MutationObserver((records) => {
+        count += records.length;
+      }).observe(badge, { attributes: true });
+      await pause(1500);
+      return count;
+    });
+    expect(changes).toBe(0);
+    await page.close();
+  });
 });
 
 describe('a page that floods', () => {
