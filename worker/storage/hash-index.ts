@@ -16,13 +16,13 @@ export interface HashedEntry {
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS hashes (prefix BLOB NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (prefix, idx)) WITHOUT ROWID;
-  CREATE TABLE IF NOT EXISTS merged (id INTEGER PRIMARY KEY CHECK (id = 0), idx INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS merge (id INTEGER PRIMARY KEY CHECK (id = 0), first INTEGER NOT NULL, until INTEGER NOT NULL, part INTEGER NOT NULL);
 `;
 const PREFIX_BYTES = 6;
 
 /** Entries in memory before they are merged: a sixteenth of those merged, so that a page takes many rows at once. */
 const SHARE = 1 / 16;
-const LEAST = 1024;
+const LEAST = 256;
 const MOST = 32_768;
 /** A merge goes by parts of the hash space, one with each round, so that no round waits for all of it. */
 const PARTS = 16;
@@ -69,8 +69,10 @@ function prefixOf(hash: Uint8Array): number {
 
 interface Memory {
   newest: Entries;
-  /** Entries on their way into the table, and the next part of the hash space that they lack there. */
-  merging?: { readonly entries: Entries; part: number } | undefined;
+  /** Entries on their way into the table; none where there are none. */
+  merging: Entries;
+  /** The next part of the hash space that these lack there. */
+  part: number;
 }
 
 /** See the file's header. */
@@ -87,7 +89,7 @@ export class HashIndex {
   /** The indices of every entry that has one of these hashes, and rarely of others. */
   candidates(hashes: readonly Uint8Array[]): number[] {
     const { newest, merging } = this.#loaded();
-    const found = hashes.flatMap((hash) => [...newest.with(hash), ...(merging?.entries.with(hash) ?? [])]);
+    const found = hashes.flatMap((hash) => [...newest.with(hash), ...merging.with(hash)]);
     const prefixes = hashes.map((hash) => exact(hash.subarray(0, PREFIX_BYTES)));
     const merged = this.#rows.among((list) => `SELECT idx FROM hashes WHERE prefix IN (${list})`, prefixes);
     for (const { idx } of merged) found.push(Number(idx));
@@ -108,32 +110,35 @@ export class HashIndex {
   }
 
   #mergeSome(memory: Memory): void {
-    const { newest } = memory;
-    if (!memory.merging) {
+    const { newest, merging } = memory;
+    if (merging.first === merging.end) {
       const enough = Math.max(this.least, Math.min(MOST, newest.first * SHARE));
       if (newest.end - newest.first < enough) return;
-      memory.merging = { entries: newest, part: 0 };
+      memory.merging = newest;
       memory.newest = new Entries(newest.end);
     }
-    const { entries, part } = memory.merging;
-    this.#rows.query(MERGE, entries.first, entries.end, beginningOf(part), beginningOf(part + 1));
-    memory.merging.part++;
-    if (memory.merging.part < PARTS) return;
-    // Until now a restart would have begun again with the first part, which changes nothing that is there.
-    this.#rows.query('INSERT OR REPLACE INTO merged VALUES (0, ?)', entries.end);
-    memory.merging = undefined;
+    const { first, end } = memory.merging;
+    this.#rows.query(MERGE, first, end, beginningOf(memory.part), beginningOf(memory.part + 1));
+    memory.part = (memory.part + 1) % PARTS;
+    if (memory.part === 0) memory.merging = new Entries(end);
+    this.#rows.query('INSERT OR REPLACE INTO merge VALUES (0, ?, ?, ?)', memory.merging.first, end, memory.part);
   }
 
   #loaded(): Memory {
     if (this.#memory) return this.#memory;
-    const [row] = this.#rows.query('SELECT idx FROM merged');
-    const newest = new Entries(Number(row?.idx ?? 0));
-    for (const each of this.#rows.query(
-      'SELECT idx, leaf, digest FROM entries WHERE idx >= ? ORDER BY idx',
-      newest.first,
-    ))
-      newest.add({ index: Number(each.idx), leaf: bytesOf(each.leaf), digest: bytesOf(each.digest) });
-    this.#memory = { newest };
+    const [row] = this.#rows.query('SELECT first, until, part FROM merge');
+    const [first, end] = [Number(row?.first ?? 0), Number(row?.until ?? 0)];
+    const merging = this.#read(first, end);
+    this.#memory = { newest: this.#read(end, Number.MAX_SAFE_INTEGER), merging, part: Number(row?.part ?? 0) };
     return this.#memory;
+  }
+
+  /** The entries with these indices. */
+  #read(first: number, end: number): Entries {
+    const entries = new Entries(first);
+    const query = 'SELECT idx, leaf, digest FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx';
+    for (const { idx, leaf, digest } of this.#rows.query(query, first, end))
+      entries.add({ index: Number(idx), leaf: bytesOf(leaf), digest: bytesOf(digest) });
+    return entries;
   }
 }
