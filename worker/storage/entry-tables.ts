@@ -33,7 +33,8 @@ const SCHEMA = `
 `;
 
 /** All entries of a round in one statement, their 32-byte columns in one string: each statement has its price. */
-const INSERT = `INSERT INTO entries SELECT ?1 + key, substr(?2, key * 96 + 1, 32), substr(?2, key * 96 + 33, 32), value ->> 0,
+const INSERT = `INSERT INTO entries (idx, leaf, kid, key_event, digest, pack, at, preimage_length, attachments_length)
+  SELECT ?1 + key, substr(?2, key * 96 + 1, 32), substr(?2, key * 96 + 33, 32), value ->> 0,
   substr(?2, key * 96 + 65, 32), value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?3)`;
 const SELECT = 'SELECT idx, leaf, kid, digest, pack FROM entries';
 const MAX_REMEMBERED = 1024;
