@@ -19,8 +19,11 @@ const leafOf = (n: number): Uint8Array => hash(n, 1);
 /** Every third statement is over what another one is over. */
 const digestOf = (n: number): Uint8Array => hash(n % 3 === 0 ? 0 : n, 2);
 
+/** Every fifth statement comes without its content. */
+const hasContent = (n: number): boolean => n % 5 !== 4;
+
 /** A round with the statements from `n` on. */
-function commitOf(tables: LogTables, n: number, count: number): Commit {
+function commitOf(tables: LogTables, n: number, count: number, hashes = { leafOf, digestOf, hasContent }): Commit {
   const size = tables.lock()?.size ?? 0;
   const kid = new Uint8Array(32);
   return {
@@ -30,14 +33,23 @@ function commitOf(tables: LogTables, n: number, count: number): Commit {
     keys: [],
     pack: { key: `packs/${size}`, brought: [] },
     entries: Array.from({ length: count }, (_, i) => ({
-      leaf: leafOf(n + i),
-      digest: digestOf(n + i),
+      leaf: hashes.leafOf(n + i),
+      digest: hashes.digestOf(n + i),
       index: size + i,
       kid,
       isKeyEvent: false,
-      place: { at: n + i, preimageLength: 1, attachmentsLength: 0 },
+      ...(hashes.hasContent(n + i) && { place: { at: n + i, preimageLength: 1, attachmentsLength: 0 } }),
     })),
   };
+}
+
+/** A round that brings content alone. */
+function bringing(tables: LogTables, lacking: ReadonlyMap<number, number>): Commit {
+  const brought = [...lacking].map(([n, index]) => ({
+    index,
+    place: { at: n, preimageLength: 1, attachmentsLength: 0 },
+  }));
+  return { ...commitOf(tables, 0, 0), pack: { key: 'packs/later', brought } };
 }
 
 /** A commit that fails after its entries are in. */
@@ -48,11 +60,15 @@ const undone = (commit: Commit): Commit => ({
   ],
 });
 
-type Step = { readonly do: 'round' | 'undone'; readonly count: number } | { readonly do: 'restart' };
+type Step =
+  | { readonly do: 'round' | 'undone'; readonly count: number }
+  | { readonly do: 'restart' }
+  | { readonly do: 'bring' };
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ do: fc.constant('round' as const), count: fc.integer({ min: 1, max: 9 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('undone' as const), count: fc.integer({ min: 1, max: 9 }) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('bring' as const) }) },
 );
 
 let objects = 0;
@@ -60,13 +76,20 @@ const withStorage = (body: (storage: DurableObjectStorage) => void): Promise<voi
   runInDurableObject(bindings.SEQUENCER.getByName(`hashes-${++objects}`), (_, state) => body(state.storage));
 
 /** Every leaf that was ever asked in, and where content over its digest stands, as the tables and as they should say. */
-function check(tables: LogTables, indices: ReadonlyMap<number, number>, asked: number): void {
+function check(
+  tables: LogTables,
+  indices: ReadonlyMap<number, number>,
+  lacking: ReadonlyMap<number, number>,
+  asked: number,
+): void {
   const found = tables.entries.indexesOf(Array.from({ length: asked }, (_, n) => leafOf(n)));
   const expected = [...indices].map(([n, index]) => [toHex(leafOf(n)), index] as const);
   expect(new Map([...found].map(([leaf, { index }]) => [leaf, index]))).toEqual(new Map(expected));
   for (let n = 0; n < asked; n += 7) {
     const place = tables.content.ofDigest(digestOf(n));
-    const others = [...indices.keys()].filter((other) => toHex(digestOf(other)) === toHex(digestOf(n)));
+    const others = [...indices.keys()].filter(
+      (other) => !lacking.has(other) && toHex(digestOf(other)) === toHex(digestOf(n)),
+    );
     expect(others.length === 0 ? place === undefined : place !== 'withdrawn' && others.includes(place?.at ?? -1)).toBe(
       true,
     );
@@ -87,24 +110,31 @@ test('through merges, commits that are undone and lost memory, each entry is fou
           };
           let tables = open();
           const indices = new Map<number, number>();
+          const lacking = new Map<number, number>();
           let asked = 0;
           for (const each of steps) {
             if (each.do === 'restart') tables = open();
-            else {
+            else if (each.do === 'bring') {
+              tables.commit(bringing(tables, lacking));
+              lacking.clear();
+            } else {
               const commit = commitOf(tables, asked, each.count);
               // As a round does, which memory is then there for.
               tables.entries.indexesOf(commit.entries.map(({ leaf }) => leaf));
               if (each.do === 'undone') expect(() => tables.commit(undone(commit))).toThrow();
               else {
                 tables.commit(commit);
-                for (const [i, { index }] of commit.entries.entries()) indices.set(asked + i, index);
+                for (const [i, { index, place }] of commit.entries.entries()) {
+                  indices.set(asked + i, index);
+                  if (!place) lacking.set(asked + i, index);
+                }
               }
               asked += each.count;
             }
-            if (each.do !== 'round') check(tables, indices, asked);
+            if (each.do !== 'round') check(tables, indices, lacking, asked);
           }
-          check(tables, indices, asked);
-          check(open(), indices, asked);
+          check(tables, indices, lacking, asked);
+          check(open(), indices, lacking, asked);
         });
       },
     ),
@@ -127,8 +157,50 @@ test('a merge goes part by part, across restarts, and what is not merged yet is 
       if (n === 9) expect(merged()).toBeGreaterThan(0);
     }
     expect(storage.sql.exec('SELECT first, until, part FROM merge').one()).toEqual({ first: 12, until: 12, part: 0 });
-    // Of each its leaf hash, and its digest where that begins in another way.
-    expect(merged()).toBe(14);
+    // Of twelve their leaf hashes, of two of them no digest.
+    expect(merged()).toBe(22);
     expect(tables.entries.indexesOf([leafOf(0), leafOf(56), leafOf(57)]).size).toBe(2);
+  });
+});
+
+test('whoever claims the hash of an entry as the digest of many, with or without content, makes it no harder to find', async () => {
+  await withStorage((storage) => {
+    const tables = new LogTables(storage);
+    tables.hashes.least = 60;
+    const victim = leafOf(0);
+    const hashes = { leafOf, digestOf: () => victim, hasContent: (n: number) => n % 2 === 1 };
+    for (let n = 0; n < 240; n += 6) {
+      tables.entries.indexesOf([victim]);
+      tables.commit(commitOf(tables, n, 6, hashes));
+    }
+    for (const each of [tables, new LogTables(storage)]) {
+      // Its prefix is that of every sixth leaf hash here; that of every digest counts for nothing.
+      expect(each.hashes.ofLeaves([victim])).toHaveLength(40);
+      expect(new Set([...each.hashes.ofDigest(victim)].flat()).size).toBe(120);
+    }
+  });
+});
+
+test('of however many entries with one digest, merged or not, each is overwritten once it is withdrawn', async () => {
+  await withStorage((storage) => {
+    const tables = new LogTables(storage);
+    tables.hashes.least = 250;
+    const digest = leafOf(1000);
+    for (let n = 0; n < 600; n += 20) {
+      tables.entries.indexesOf([leafOf(n)]);
+      tables.commit(commitOf(tables, n, 20, { leafOf, digestOf: () => digest, hasContent: () => true }));
+    }
+    expect(storage.sql.exec('SELECT * FROM merge').one()).toEqual({ id: 0, first: 260, until: 580, part: 2 });
+    tables.content.withdraw(digest);
+    const overwritten: number[] = [];
+    for (const { index } of tables.content.notBlanked()?.entries ?? []) {
+      tables.content.blankedPlace(index);
+      overwritten.push(index);
+      // Rounds go on, and merge what has not been reached yet.
+      if (index % 20 === 0) tables.commit(commitOf(tables, 600 + index, 1));
+    }
+    expect(storage.sql.exec('SELECT * FROM merge').one()).toEqual({ id: 0, first: 580, until: 580, part: 0 });
+    expect(overwritten.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, n) => n));
+    expect([...(tables.content.notBlanked()?.entries ?? [])]).toEqual([]);
   });
 });

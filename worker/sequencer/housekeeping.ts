@@ -80,7 +80,7 @@ async function blankWithdrawn(house: Delivery): Promise<void> {
       await blank(house.store, entry.place);
       content.blankedPlace(entry.index);
     }
-    if (next.entries.length === 0) content.blanked(next.digest);
+    content.blanked(next.digest);
   }
 }
 

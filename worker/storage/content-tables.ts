@@ -46,9 +46,6 @@ const SCHEMA = `
 const PLACES =
   'SELECT idx, leaf, digest, packs.key, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
 
-/** Entries of one digest that are overwritten at a time. */
-const SOME = 100;
-
 /** A place as the columns of `entries` after `digest`. */
 export type PlaceColumns = readonly [pack: number | null, at: number | null, number | null, number | null];
 
@@ -86,6 +83,7 @@ export class ContentTables {
     const query =
       'UPDATE entries SET pack = ?, at = ?, preimage_length = ?, attachments_length = ? WHERE idx = ? AND pack IS NULL';
     this.#rows.query(query, ...columns, index);
+    this.#hashes.addDigest(index);
   }
 
   /** Where the content of an entry stands, whose statement is over this digest. */
@@ -101,11 +99,12 @@ export class ContentTables {
     return undefined;
   }
 
-  /** Rows of entries that are over this digest and whose content was brought. */
+  /** Rows of entries that are over this digest and whose content was brought, read as they are asked for. */
   *#placesOf(digest: Uint8Array): Generator<Record<string, SqlStorageValue>> {
-    const candidates = this.#hashes.candidates([digest]);
-    for (const row of this.#rows.among((list) => `${PLACES} WHERE idx IN (${list})`, candidates)) {
-      if (equalBytes(bytesOf(row.digest), digest)) yield row;
+    for (const candidates of this.#hashes.ofDigest(digest)) {
+      for (const row of this.#rows.among((list) => `${PLACES} WHERE idx IN (${list})`, candidates)) {
+        if (equalBytes(bytesOf(row.digest), digest)) yield row;
+      }
     }
   }
 
@@ -121,21 +120,22 @@ export class ContentTables {
     this.#rows.query('INSERT OR IGNORE INTO withdrawn (digest, blanked) VALUES (?, 0)', exact(digest));
   }
 
-  /** A withdrawn digest whose content still stands in packs, with some of its entries; none when all are overwritten. */
-  notBlanked(): { digest: Uint8Array; entries: WithdrawnEntry[] } | undefined {
+  /** A withdrawn digest whose content may still stand in packs, with the entries where it does. */
+  notBlanked(): { digest: Uint8Array; entries: Iterable<WithdrawnEntry> } | undefined {
     const [row] = this.#rows.query('SELECT digest FROM withdrawn WHERE blanked = 0 LIMIT 1');
     if (!row) return undefined;
     const digest = bytesOf(row.digest);
-    const entries: WithdrawnEntry[] = [];
-    for (const row of this.#placesOf(digest)) {
-      if (row.at === null) continue;
-      entries.push({ leaf: bytesOf(row.leaf), index: Number(row.idx), place: located(row) });
-      if (entries.length === SOME) break;
-    }
-    return { digest, entries };
+    return { digest, entries: this.#standing(digest) };
   }
 
-  /** The content of a withdrawn entry is overwritten: the next call goes on after it. */
+  /** Nothing more comes to stand there: a withdrawn digest is not taken. */
+  *#standing(digest: Uint8Array): Generator<WithdrawnEntry> {
+    for (const row of this.#placesOf(digest)) {
+      if (row.at !== null) yield { leaf: bytesOf(row.leaf), index: Number(row.idx), place: located(row) };
+    }
+  }
+
+  /** The content of a withdrawn entry is overwritten: it need not be again. */
   blankedPlace(index: number): void {
     this.#rows.query('UPDATE entries SET at = NULL WHERE idx = ?', index);
   }

@@ -59,7 +59,7 @@ export class EntryTables {
     const hashes = concatBytes(...entries.flatMap(({ leaf, kid, digest }) => [leaf, kid, digest]));
     const others = entries.map(({ isKeyEvent, place }) => [isKeyEvent ? 1 : 0, ...placeColumns(pack, place)]);
     this.#rows.query(INSERT, entries[0]?.index ?? 0, exact(hashes), JSON.stringify(others));
-    this.#hashes.add(entries);
+    this.#hashes.add(entries.map(({ index, leaf, digest, place }) => ({ index, leaf, digest: place && digest })));
   }
 
   /** Where entries are, by leaf hash in hexadecimal, and whether their content was brought and withdrawn. */
@@ -83,7 +83,7 @@ export class EntryTables {
   /** Rows by leaf hash in hexadecimal: the whole hash decides, not what the index goes by. */
   #rowsOf(leaves: readonly Uint8Array[]): Map<string, Record<string, SqlStorageValue>> {
     const asked = new Set(leaves.map(toHex));
-    const rows = this.#rows.among((list) => `${SELECT} WHERE idx IN (${list})`, this.#hashes.candidates(leaves));
+    const rows = this.#rows.among((list) => `${SELECT} WHERE idx IN (${list})`, this.#hashes.ofLeaves(leaves));
     const found = new Map<string, Record<string, SqlStorageValue>>();
     for (const row of rows) {
       const leaf = toHex(bytesOf(row.leaf));

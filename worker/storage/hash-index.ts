@@ -1,9 +1,10 @@
 /**
- * Which entries may have a hash: their leaf hash, or the digest of what their statement is over. Hashes are random, so
- * in a sorted table each dirties a page of its own, in every round. The newest are therefore in memory alone, found
- * again in `entries` whenever memory is lost, and are merged into the table many at a time.
+ * Which entries may have a leaf hash, and which with content may be over a digest. Hashes are random, so in a sorted
+ * table each dirties a page of its own, in every round. The newest are therefore in memory alone, found again in
+ * `entries` whenever memory is lost, and are merged into the table many at a time.
  *
- * Six bytes of a hash decide here: an answer is a candidate, whose whole hash the caller compares. See SCHEMA.md.
+ * Six bytes of a hash decide here: an answer is a candidate, whose whole hash the caller compares. A digest without
+ * content is whatever its issuer likes, another entry's leaf hash too: it is not in here. See SCHEMA.md.
  */
 import { bytesOf, exact, type Rows } from './rows.ts';
 
@@ -11,11 +12,13 @@ import { bytesOf, exact, type Rows } from './rows.ts';
 export interface HashedEntry {
   readonly index: number;
   readonly leaf: Uint8Array;
-  readonly digest: Uint8Array;
+  /** Of its content, where that was brought. */
+  readonly digest: Uint8Array | undefined;
 }
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS hashes (prefix BLOB NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (prefix, idx)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS hashes (of_digest INTEGER NOT NULL, prefix BLOB NOT NULL, idx INTEGER NOT NULL,
+    PRIMARY KEY (of_digest, prefix, idx)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS merge (id INTEGER PRIMARY KEY CHECK (id = 0), first INTEGER NOT NULL, until INTEGER NOT NULL, part INTEGER NOT NULL);
 `;
 const PREFIX_BYTES = 6;
@@ -26,11 +29,15 @@ const LEAST = 256;
 const MOST = 32_768;
 /** A merge goes by parts of the hash space, one with each round, so that no round waits for all of it. */
 const PARTS = 16;
+const OF_LEAF = `0, substr(leaf, 1, ${PREFIX_BYTES}), idx FROM entries WHERE`;
+const OF_DIGEST = `1, substr(digest, 1, ${PREFIX_BYTES}), idx FROM entries WHERE pack IS NOT NULL AND`;
 const MERGE = `INSERT OR IGNORE INTO hashes
-  SELECT substr(leaf, 1, ${PREFIX_BYTES}) AS prefix, idx FROM entries WHERE idx >= ?1 AND idx < ?2 AND leaf >= ?3 AND leaf < ?4
+  SELECT ${OF_LEAF} idx >= ?1 AND idx < ?2 AND leaf >= ?3 AND leaf < ?4
   UNION ALL
-  SELECT substr(digest, 1, ${PREFIX_BYTES}), idx FROM entries WHERE idx >= ?1 AND idx < ?2 AND digest >= ?3 AND digest < ?4
-  ORDER BY prefix`;
+  SELECT ${OF_DIGEST} idx >= ?1 AND idx < ?2 AND digest >= ?3 AND digest < ?4
+  ORDER BY 1, 2`;
+/** Candidates for one digest that are read at a time. */
+const SOME = 100;
 
 /** Where a part of the hash space begins; the last one ends after every hash. */
 const beginningOf = (part: number): ArrayBuffer =>
@@ -38,7 +45,8 @@ const beginningOf = (part: number): ArrayBuffer =>
 
 /** Consecutive entries by the prefixes of their hashes. */
 class Entries {
-  readonly #byPrefix = new Map<number, number[]>();
+  readonly leaves = new Prefixes();
+  readonly digests = new Prefixes();
   /** The first index, and the one after the last. */
   readonly first: number;
   end: number;
@@ -48,16 +56,24 @@ class Entries {
   }
 
   add({ index, leaf, digest }: HashedEntry): void {
-    for (const prefix of [prefixOf(leaf), prefixOf(digest)]) {
-      const indices = this.#byPrefix.get(prefix);
-      if (indices) indices.push(index);
-      else this.#byPrefix.set(prefix, [index]);
-    }
+    this.leaves.add(leaf, index);
+    if (digest) this.digests.add(digest, index);
     this.end = index + 1;
+  }
+}
+
+class Prefixes {
+  readonly #indices = new Map<number, number[]>();
+
+  add(hash: Uint8Array, index: number): void {
+    const prefix = prefixOf(hash);
+    const indices = this.#indices.get(prefix);
+    if (indices) indices.push(index);
+    else this.#indices.set(prefix, [index]);
   }
 
   with(hash: Uint8Array): readonly number[] {
-    return this.#byPrefix.get(prefixOf(hash)) ?? [];
+    return this.#indices.get(prefixOf(hash)) ?? [];
   }
 }
 
@@ -66,6 +82,8 @@ function prefixOf(hash: Uint8Array): number {
   for (let i = 0; i < PREFIX_BYTES; i++) prefix = prefix * 256 + (hash[i] ?? 0);
   return prefix;
 }
+
+const blobOf = (hash: Uint8Array): ArrayBuffer => exact(hash.subarray(0, PREFIX_BYTES));
 
 interface Memory {
   newest: Entries;
@@ -86,14 +104,28 @@ export class HashIndex {
     rows.query(SCHEMA);
   }
 
-  /** The indices of every entry that has one of these hashes, and rarely of others. */
-  candidates(hashes: readonly Uint8Array[]): number[] {
+  /** The indices of every entry that has one of these leaf hashes, and rarely of others. */
+  ofLeaves(leaves: readonly Uint8Array[]): number[] {
     const { newest, merging } = this.#loaded();
-    const found = hashes.flatMap((hash) => [...newest.with(hash), ...merging.with(hash)]);
-    const prefixes = hashes.map((hash) => exact(hash.subarray(0, PREFIX_BYTES)));
-    const merged = this.#rows.among((list) => `SELECT idx FROM hashes WHERE prefix IN (${list})`, prefixes);
-    for (const { idx } of merged) found.push(Number(idx));
+    const found = leaves.flatMap((leaf) => [...newest.leaves.with(leaf), ...merging.leaves.with(leaf)]);
+    const query = (list: string): string => `SELECT idx FROM hashes WHERE of_digest = 0 AND prefix IN (${list})`;
+    for (const { idx } of this.#rows.among(query, leaves.map(blobOf))) found.push(Number(idx));
     return [...new Set(found)];
+  }
+
+  /**
+   * The indices of every entry with content over this digest, and rarely of others; some perhaps twice. There may be many,
+   * so they come some at a time; whatever is merged meanwhile, those that are there now come.
+   */
+  *ofDigest(digest: Uint8Array): Generator<readonly number[]> {
+    const { newest, merging } = this.#loaded();
+    yield [...newest.digests.with(digest), ...merging.digests.with(digest)];
+    const query = `SELECT idx FROM hashes WHERE of_digest = 1 AND prefix = ? AND idx > ? ORDER BY idx LIMIT ${SOME}`;
+    for (let after: number | undefined = -1; after !== undefined; ) {
+      const indices: number[] = this.#rows.query(query, blobOf(digest), after).map(({ idx }) => Number(idx));
+      yield indices;
+      after = indices.at(-1);
+    }
   }
 
   /** Takes entries whose rows have just been added, in order. Part of a commit. */
@@ -102,6 +134,11 @@ export class HashIndex {
     if (!this.#memory) return;
     for (const entry of entries) this.#memory.newest.add(entry);
     this.#mergeSome(this.#memory);
+  }
+
+  /** Takes the digest of an entry whose content has just been brought, which its round did not. Part of a commit. */
+  addDigest(index: number): void {
+    this.#rows.query(`INSERT OR IGNORE INTO hashes SELECT ${OF_DIGEST} idx = ?`, index);
   }
 
   /** Memory may say more than the rows do: a commit was undone. */
@@ -136,9 +173,11 @@ export class HashIndex {
   /** The entries with these indices. */
   #read(first: number, end: number): Entries {
     const entries = new Entries(first);
-    const query = 'SELECT idx, leaf, digest FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx';
-    for (const { idx, leaf, digest } of this.#rows.query(query, first, end))
-      entries.add({ index: Number(idx), leaf: bytesOf(leaf), digest: bytesOf(digest) });
+    const query = 'SELECT idx, leaf, digest, pack FROM entries WHERE idx >= ? AND idx < ? ORDER BY idx';
+    for (const { idx, leaf, digest, pack } of this.#rows.query(query, first, end)) {
+      const ofContent = pack === null ? undefined : bytesOf(digest);
+      entries.add({ index: Number(idx), leaf: bytesOf(leaf), digest: ofContent });
+    }
     return entries;
   }
 }
