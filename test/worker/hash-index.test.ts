@@ -193,14 +193,16 @@ test('of however many entries with one digest, merged or not, each is overwritte
     expect(storage.sql.exec('SELECT * FROM merge').one()).toEqual({ id: 0, first: 260, until: 580, part: 2 });
     tables.content.withdraw(digest);
     const overwritten: number[] = [];
-    for (const { index } of tables.content.notBlanked()?.entries ?? []) {
-      tables.content.blankedPlace(index);
-      overwritten.push(index);
+    for (const { entries } of tables.content.notBlanked()?.standing ?? []) {
+      for (const { index } of entries) {
+        tables.content.blankedPlace(index);
+        overwritten.push(index);
+      }
       // Rounds go on, and merge what has not been reached yet.
-      if (index % 20 === 0) tables.commit(commitOf(tables, 600 + index, 1));
+      tables.commit(commitOf(tables, 600 + overwritten.length, 1));
     }
     expect(storage.sql.exec('SELECT * FROM merge').one()).toEqual({ id: 0, first: 580, until: 580, part: 0 });
     expect(overwritten.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 600 }, (_, n) => n));
-    expect([...(tables.content.notBlanked()?.entries ?? [])]).toEqual([]);
+    expect([...(tables.content.notBlanked()?.standing ?? [])]).toEqual([]);
   });
 });

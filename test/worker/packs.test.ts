@@ -31,7 +31,7 @@ test('what is overwritten is zeros, and everything beside it stays', () => {
       const { bytes: stored, places } = encodePack(written);
       const place = places[n];
       if (!place) throw new Error('no place');
-      const read = [...parsePack(blankPack(stored, place))];
+      const read = [...parsePack(blankPack(stored, [place]))];
       const { leaf, preimage, attachments } = written[n] ?? {};
       expect(read[n]).toEqual({
         leaf,

@@ -95,6 +95,29 @@ test('a withdrawal goes on where it was interrupted, in however many packs the c
   });
 });
 
+test('a claim that was restated over and over is withdrawn without rewriting its pack for each', async () => {
+  await withLog(async (log) => {
+    await log.seed(2);
+    const made = Array.from({ length: 250 }, (_, n) => attestation('A text restated.', `${n}`));
+    const stays = attestation('A text beside it.');
+    await log.submitUntilLogged([...made, stays]);
+    const pack = log.tables.entries.entry(leafHash(stays.entry))?.content;
+    if (typeof pack !== 'object') throw new Error('no place');
+    let rewritten = 0;
+    log.faults.decide = (operation) => {
+      if (packWrites(operation)) rewritten++;
+      return undefined;
+    };
+    await log.sequencer.withdraw(made[0]?.digest ?? new Uint8Array());
+    expect(rewritten).toBe(3);
+    const left = [...parsePack((await log.stored.get(pack.pack)) ?? new Uint8Array())];
+    expect(left.filter(({ preimage }) => preimage.some((byte) => byte !== 0))).toMatchObject([
+      { leaf: leafHash(stays.entry), preimage: stays.content?.preimage },
+    ]);
+    expect(left).toHaveLength(251);
+  });
+});
+
 test('a claim withdrawn while a round stores it again is not logged with it', async () => {
   await withLog(async (log) => {
     await log.seed(2);

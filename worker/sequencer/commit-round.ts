@@ -117,8 +117,9 @@ async function forgetWithdrawn(
   { key, places }: StoredPack,
   bringing: readonly Admitted[],
 ): Promise<void> {
-  for (const { pending, index } of bringing) {
+  const withdrawn = bringing.flatMap(({ pending, index }) => {
     const place = content.isWithdrawn(pending.submission.digest) && places.get(index);
-    if (place) await blank(store, { pack: key, ...place });
-  }
+    return place ? [place] : [];
+  });
+  if (withdrawn.length > 0) await blank(store, key, withdrawn);
 }

@@ -75,10 +75,12 @@ export class Housekeeping {
 async function blankWithdrawn(house: Delivery): Promise<void> {
   const { content } = house.tables;
   for (let next = content.notBlanked(); next; next = content.notBlanked()) {
-    for (const entry of next.entries) {
-      await withdrawLookups(house, entry);
-      await blank(house.store, entry.place);
-      content.blankedPlace(entry.index);
+    for (const { pack, entries } of next.standing) {
+      for (const entry of entries) await withdrawLookups(house, entry);
+      // A pack is rewritten as a whole, and whoever restates one claim over and over has many of it in there.
+      const places = entries.map(({ place }) => place);
+      await blank(house.store, pack, places);
+      for (const { index } of entries) content.blankedPlace(index);
     }
     content.blanked(next.digest);
   }

@@ -37,6 +37,12 @@ export interface WithdrawnEntry {
   readonly place: Located;
 }
 
+/** Withdrawn content in one pack: of some of its entries. */
+export interface Standing {
+  readonly pack: string;
+  readonly entries: readonly WithdrawnEntry[];
+}
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS packs (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS withdrawn (digest BLOB PRIMARY KEY, blanked INTEGER NOT NULL) WITHOUT ROWID;
@@ -45,6 +51,9 @@ const SCHEMA = `
 
 const PLACES =
   'SELECT idx, leaf, digest, packs.key, at, preimage_length, attachments_length FROM entries JOIN packs ON packs.id = entries.pack';
+
+/** Entries of one digest that are overwritten at a time. */
+const SOME = 100;
 
 /** A place as the columns of `entries` after `digest`. */
 export type PlaceColumns = readonly [pack: number | null, at: number | null, number | null, number | null];
@@ -120,19 +129,27 @@ export class ContentTables {
     this.#rows.query('INSERT OR IGNORE INTO withdrawn (digest, blanked) VALUES (?, 0)', exact(digest));
   }
 
-  /** A withdrawn digest whose content may still stand in packs, with the entries where it does. */
-  notBlanked(): { digest: Uint8Array; entries: Iterable<WithdrawnEntry> } | undefined {
+  /** A withdrawn digest whose content may still stand in packs, and where it does. */
+  notBlanked(): { digest: Uint8Array; standing: Iterable<Standing> } | undefined {
     const [row] = this.#rows.query('SELECT digest FROM withdrawn WHERE blanked = 0 LIMIT 1');
     if (!row) return undefined;
     const digest = bytesOf(row.digest);
-    return { digest, entries: this.#standing(digest) };
+    return { digest, standing: this.#standing(digest) };
   }
 
   /** Nothing more comes to stand there: a withdrawn digest is not taken. */
-  *#standing(digest: Uint8Array): Generator<WithdrawnEntry> {
+  *#standing(digest: Uint8Array): Generator<Standing> {
+    let together: { pack: string; entries: WithdrawnEntry[] } | undefined;
     for (const row of this.#placesOf(digest)) {
-      if (row.at !== null) yield { leaf: bytesOf(row.leaf), index: Number(row.idx), place: located(row) };
+      if (row.at === null) continue;
+      const entry = { leaf: bytesOf(row.leaf), index: Number(row.idx), place: located(row) };
+      if (together?.pack === entry.place.pack && together.entries.length < SOME) together.entries.push(entry);
+      else {
+        if (together) yield together;
+        together = { pack: entry.place.pack, entries: [entry] };
+      }
     }
+    if (together) yield together;
   }
 
   /** The content of a withdrawn entry is overwritten: it need not be again. */

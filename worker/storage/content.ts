@@ -10,7 +10,7 @@ import { type Attachments, decodeAttachments } from './attachments.ts';
 import { ByteCache } from './byte-cache.ts';
 import type { Located } from './content-tables.ts';
 import type { ObjectStore } from './object-store.ts';
-import { blankPack } from './packs.ts';
+import { blankPack, type Place } from './packs.ts';
 
 /** Where a preimage is served. */
 export const claimUrl = (config: { readonly publicUrl: string }, preimage: Uint8Array): string =>
@@ -61,11 +61,11 @@ export async function readKept(
   return read.preimage;
 }
 
-/** Overwrites content in its pack with zeros. Whoever rewrites the same pack meanwhile is not undone. */
-export async function blank(store: ObjectStore, located: Located): Promise<void> {
+/** Overwrites content in a pack with zeros. Whoever rewrites the same pack meanwhile is not undone. */
+export async function blank(store: ObjectStore, pack: string, places: readonly Place[]): Promise<void> {
   for (;;) {
-    const stored = await store.getVersioned(located.pack);
+    const stored = await store.getVersioned(pack);
     if (!stored) return;
-    if (await store.replace(located.pack, blankPack(stored.value, located), stored.version)) return;
+    if (await store.replace(pack, blankPack(stored.value, places), stored.version)) return;
   }
 }

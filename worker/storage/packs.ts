@@ -75,7 +75,10 @@ export function* parsePack(bytes: Uint8Array): Generator<PackItem> {
   }
 }
 
-/** The same pack with zeros in one place. */
-export function blankPack(bytes: Uint8Array, { at, preimageLength, attachmentsLength }: Place): Uint8Array {
-  return bytes.slice().fill(0, at, at + preimageLength + attachmentsLength);
+/** The same pack with zeros in these places. */
+export function blankPack(bytes: Uint8Array, places: readonly Place[]): Uint8Array {
+  const blanked = bytes.slice();
+  for (const { at, preimageLength, attachmentsLength } of places)
+    blanked.fill(0, at, at + preimageLength + attachmentsLength);
+  return blanked;
 }
