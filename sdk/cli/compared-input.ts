@@ -11,7 +11,7 @@ import type { Arguments, OptionSpec } from './command.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { readInput, readTextInput } from './files.ts';
 import { MAX_IMAGE_BYTES, MAX_TEXT_BYTES } from './output-input.ts';
-import type { Terminal } from './terminal.ts';
+import { printable, type Terminal } from './terminal.ts';
 
 export const COMPARED_OPTIONS = {
   text: { type: 'string', value: 'FILE', help: 'compare this text with what was attested; "-" for stdin' },
@@ -24,10 +24,13 @@ type Page = NonNullable<VerifyTrailInput['page']>;
 /** What was given to compare. */
 export interface Compared {
   readonly what: 'text' | 'image' | 'nothing';
-  /** As the verifier takes it; a text is read as the claim says. */
+  /** As the verifier takes it; a text is read as the claim says. Fails where the claim is of the other kind. */
   page(claim: Uint8Array | undefined): Promise<{ readonly page?: Page }>;
-  /** After `page`: how an image with other bytes looks beside the attested one; nothing where either has no hash. */
-  looks({ content }: Pick<Verdict, 'content'>): Promise<ImageLikeness | undefined>;
+  /**
+   * After `page`: how an image with other bytes looks beside the attested one; nothing where either has no hash, or where
+   * what the trail attests is not true.
+   */
+  looks({ verdict, content }: Pick<Verdict, 'verdict' | 'content'>): Promise<ImageLikeness | undefined>;
 }
 
 /** What the options name. Fails where they contradict each other; nothing is read yet. */
@@ -49,6 +52,7 @@ function comparedText(path: string, type: TextType | undefined, terminal: Termin
   return {
     what: 'text',
     async page(claim) {
+      refuseOther('text', claim);
       const text = await readTextInput(path, 'the text', MAX_TEXT_BYTES, terminal);
       return { page: { lines: renderedLines(text, type ?? claimedType(claim)), bytes: bindBytes(text) } };
     },
@@ -61,12 +65,13 @@ function comparedImage(path: string, terminal: Terminal): Compared {
   return {
     what: 'image',
     async page(claim) {
+      refuseOther('image', claim);
       const bytes = await readInput(path, 'the image', MAX_IMAGE_BYTES, terminal);
       given = { bytes, attested: claimed(claim)?.match?.hash };
       return { page: { bytes } };
     },
-    async looks({ content }) {
-      if (content.match !== 'none' || given?.attested === undefined) return undefined;
+    async looks({ verdict, content }) {
+      if (verdict === 'invalid' || content.match !== 'none' || given?.attested === undefined) return undefined;
       const decoded = await decodeImage(given.bytes);
       const shown = decoded.ok ? pdqHash(decoded.value.pixels) : undefined;
       return shown && compareImages(given.attested, shown.hash);
@@ -77,6 +82,14 @@ function comparedImage(path: string, terminal: Terminal): Compared {
 function textType(given: string | undefined): TextType | undefined {
   if (given === undefined || given === 'text/plain' || given === 'text/markdown') return given;
   throw new CommandFailure(EXIT.malformed, `--type "${given}" is unknown`, 'Give text/plain or text/markdown.');
+}
+
+function refuseOther(given: 'text' | 'image', claim: Uint8Array | undefined): void {
+  const type = claimed(claim)?.type;
+  const attested = type?.startsWith('image/') ? 'image' : 'text';
+  if (type === undefined || attested === given) return;
+  const message = `the trail is about ${attested === 'image' ? 'an image' : 'a text'} (${printable(type, 64)})`;
+  throw new CommandFailure(EXIT.malformed, message, `Compare that with --${attested} FILE.`);
 }
 
 /** What the claim says of the output. What cannot be read is judged by the verifier, not here. */

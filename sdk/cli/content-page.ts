@@ -9,7 +9,7 @@ const MAX_SHOWN = 20;
 function imageSummary({ match }: ContentMatch, looks: ImageLikeness | undefined): string {
   if (match === 'exact') return 'exactly the attested image, byte for byte';
   if (match === 'not-compared') return 'not compared: give the image with --image FILE';
-  if (looks === undefined) return 'not the attested image: its bytes are others, and its looks could not be compared';
+  if (looks === undefined) return 'not the attested image: its bytes are others, and its looks were not compared';
   const bits = `${looks.distance} of 256 bits of its hash differ`;
   return looks.similar
     ? `similar to the attested image: other bytes, and ${bits}`

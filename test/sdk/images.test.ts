@@ -303,12 +303,31 @@ describe('the command', () => {
       expect([code, content.match, content.image]).toEqual([11, 'none', undefined]);
     }
     const { out } = await witnessmark(argv('flat.png'));
-    expect(out).toContain('its looks could not be compared');
+    expect(out).toContain('its looks were not compared');
   });
 
   test('tells of an image beside a trail that no policy covers', async () => {
     const { code, out } = await witnessmark(argv('smaller.webp').slice(0, -2));
     expect([code, out]).toEqual([11, expect.stringContaining('similar to the attested image')]);
+  });
+
+  test('says nothing of likeness beside a trail that is not true', async () => {
+    const trail = JSON.parse(readFileSync(at('scene.json'), 'utf8'));
+    const signed = Buffer.from(trail.statement, 'base64');
+    signed.writeUInt8((signed.at(-1) ?? 0) ^ 1, signed.length - 1);
+    writeFileSync(at('flipped.json'), JSON.stringify({ ...trail, statement: signed.toString('base64') }));
+    const { code, out } = await witnessmark(argv('smaller.webp', 'flipped.json'));
+    expect([code, out]).toEqual([10, expect.not.stringContaining('similar')]);
+  });
+
+  test('is not compared as a text, nor a text as an image: the answer says how (30)', async () => {
+    const { code, err } = await witnessmark([...argv('scene.jpg').slice(0, 2), '--text', at('keys')]);
+    expect([code, err]).toEqual([30, expect.stringContaining('the trail is about an image (image/png)')]);
+    expect(err).toContain('--image FILE');
+    writeFileSync(at('words.txt'), 'Words, not pixels, are what this trail is about.\n');
+    await issue('--text', at('words.txt'), '--out', at('words.json'));
+    const other = await witnessmark(argv('words.txt', 'words.json'));
+    expect([other.code, other.err]).toEqual([30, expect.stringContaining('--text FILE')]);
   });
 
   test('issues an image that is too plain without a hash, and says so', async () => {
@@ -323,7 +342,7 @@ describe('the command', () => {
     expect([kept.code, kept.err]).toEqual([0, '']);
     expect(claimedIn('kept.json')).not.toHaveProperty('match');
     const { out } = await witnessmark(argv('smaller.webp', 'kept.json'));
-    expect(out).toContain('its looks could not be compared');
+    expect(out).toContain('its looks were not compared');
   });
 
   test.each([
