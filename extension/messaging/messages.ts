@@ -13,8 +13,8 @@ export type Handlers<Map, From> = {
 type Request<Map, Type extends keyof Map> = Map[Type] extends { request: infer R } ? R : never;
 type Response<Map, Type extends keyof Map> = Map[Type] extends { response: infer R } ? R : never;
 
-/** Sends a message from a content script; rejects when the extension was reloaded meanwhile. */
-export function sendFromContent<Type extends keyof FromContent & string>(
+/** Sends a message from a content script; rejects when the extension was reloaded meanwhile, where the browser throws. */
+export async function sendFromContent<Type extends keyof FromContent & string>(
   type: Type,
   body: Request<FromContent, Type>,
 ): Promise<Response<FromContent, Type>> {

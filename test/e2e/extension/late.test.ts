@@ -7,6 +7,8 @@ import { World } from '../../support/build-trail.ts';
 import { type ExtensionBrowser, startExtension, untilBadges } from '../../support/extension-tab.ts';
 import { type FixtureSite, paragraphs, startFixtureSite } from '../../support/fixture-site.ts';
 
+declare const chrome: { runtime: { reload(): void } };
+
 const EXACT = 'This text matches its record, word for word.';
 const TRAIL = '/v1/trails/exact';
 /** Long enough for an answer that was let go to go all the way. */
@@ -134,4 +136,24 @@ test('the proof of an earlier page is not the proof of what stands on this one',
   await page.goto(`${site.pages}/dead`);
   await extension.until(tabId, (state) => verdicts(state).includes('unproven'));
   expect(await extension.ask('proof/raw', { tabId, id: 'i1' })).toEqual({ ok: false, reason: 'raw_forgotten' });
+});
+
+test('of many texts on a page each loses its mark when its words change, even if the extension was reloaded meanwhile', async () => {
+  const marked = `<div class="marked" data-witnessmark="${site.log}${TRAIL}">${paragraphs(TEXT)}</div>`;
+  site.html.set('/four', `<!doctype html><title>Four</title><body>${marked.repeat(4)}`);
+  const gone = await startExtension(world.trustText());
+  try {
+    const { page } = await gone.open(`${site.pages}/four`, 4);
+    await untilBadges(page, (names) => names.filter((name) => name === EXACT).length === 4);
+    const [worker] = gone.context.serviceWorkers();
+    // Its answer goes with it.
+    await worker?.evaluate(() => chrome.runtime.reload()).catch(() => null);
+    await expect.poll(() => gone.context.pages().some((each) => each.url().startsWith(gone.base))).toBe(false);
+    await page.evaluate(() => {
+      for (const each of document.querySelectorAll('.marked')) each.textContent = 'Other words stand here.';
+    });
+    await untilBadges(page, (names) => names.length === 0);
+  } finally {
+    await gone.stop();
+  }
 });
