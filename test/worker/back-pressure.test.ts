@@ -4,7 +4,7 @@ import { coseKey } from '#shared/attestation/key.ts';
 import { toBase64 } from '#shared/bytes/base64.ts';
 import { sequencerOf } from '../../worker/env.ts';
 import { prepareKeyEvent } from '../../worker/issuers/key-events.ts';
-import { MAX_POOL, MAX_ROUND } from '../../worker/sequencer/pool.ts';
+import { MAX_POOL, MAX_ROUND, Pool } from '../../worker/sequencer/pool.ts';
 import { attestation } from './support/attestation.ts';
 import { withLog } from './support/log-under-test.ts';
 import { bindings, config, ISSUER, issuerKey, issuerKid } from './support/submissions.ts';
@@ -84,4 +84,22 @@ test('while too many wait, an attestation is answered 503 with Retry-After and r
     expect((await Promise.all(waiting)).every(({ ok }) => ok)).toBe(true);
   });
   expect((await post()).status).toBe(201);
+});
+
+test('a round gathers twice as long after one of many, and as ever after one of few', async () => {
+  const waits = vi.spyOn(globalThis, 'setTimeout');
+  const sizes: number[] = [];
+  const pool = new Pool(async (batch) => {
+    sizes.push(batch.length);
+    for (const { settle } of batch) settle({ ok: true, index: 0, duplicate: false });
+  });
+  // A number of its own: others may wait meanwhile.
+  pool.roundMs = 7;
+  for (const count of [1, MAX_ROUND, 1, 1]) {
+    await Promise.all(Array.from({ length: count }, (_, n) => pool.add(plain(n), new Uint8Array(32))));
+  }
+  expect(sizes).toEqual([1, MAX_ROUND, 1, 1]);
+  const rounds = waits.mock.calls.map(([, ms]) => ms).filter((ms) => ms === 7 || ms === 14);
+  expect(rounds).toEqual([7, 7, 14, 7]);
+  waits.mockRestore();
 });
