@@ -1,6 +1,6 @@
 /** Keys of a local log, made once and kept in its folder, so that a restart is the same log. Node only. */
 import { createHmac, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBase64 } from '#shared/bytes/base64.ts';
 import { ed25519PublicKey } from '#shared/bytes/ed25519.ts';
@@ -31,7 +31,8 @@ const seed = (): string => randomBytes(32).toString('base64');
 export function localKeys(folder: string, witnesses: number): LocalKeys {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'keys.json');
-  const found = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as LocalKeys) : undefined;
+  const stored = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+  const found = stored === undefined ? undefined : (JSON.parse(stored) as LocalKeys);
   const known = found?.witnesses ?? [];
   const mlDsa = found ? found.mlDsa : { log: seed(), witness: seed() };
   const keys: LocalKeys = {
@@ -42,8 +43,16 @@ export function localKeys(folder: string, witnesses: number): LocalKeys {
     adminToken: found?.adminToken ?? randomBytes(24).toString('hex'),
     witnesses: [...known, ...Array.from({ length: Math.max(0, witnesses - known.length) }, seed)],
   };
-  writeFileSync(path, JSON.stringify(keys, null, 2), { mode: 0o600 });
+  keep(path, JSON.stringify(keys, null, 2), stored);
   return { ...keys, witnesses: keys.witnesses.slice(0, witnesses) };
+}
+
+/** A log without its keys is lost: whoever is killed here leaves the old file or the new one. */
+function keep(path: string, text: string, stored: string | undefined): void {
+  if (text === stored) return;
+  const next = `${path}.next`;
+  writeFileSync(next, text, { mode: 0o600, flush: true });
+  renameSync(next, path);
 }
 
 /** A shard's keys: the first one's own, and for a later one keys derived from those, so that no file has to grow. */
