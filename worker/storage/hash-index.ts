@@ -23,7 +23,10 @@ const SCHEMA = `
 `;
 const PREFIX_BYTES = 6;
 
-/** Entries in memory before they are merged: a sixteenth of those merged, so that a page takes many rows at once in logs of up to millions. */
+/**
+ * Entries in memory before they are merged: a sixteenth of those merged, so that a page takes many rows at once in logs
+ * of up to millions.
+ */
 const SHARE = 1 / 16;
 const LEAST = 256;
 const MOST = 32_768;
